@@ -1,0 +1,26 @@
+# Foreign libraries: each becomes oak_dep_NAME. Windows libraries come from packaging/windows.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+# oak_dependency(NAME PKGCONFIG…): an interface target oak_dep_NAME, or nothing where the library is absent and OPTIONAL.
+function(oak_dependency name)
+	cmake_parse_arguments(arg "OPTIONAL" "" "" ${ARGN})
+	if(arg_OPTIONAL)
+		pkg_check_modules(${name} QUIET IMPORTED_TARGET ${arg_UNPARSED_ARGUMENTS})
+	else()
+		pkg_check_modules(${name} REQUIRED IMPORTED_TARGET ${arg_UNPARSED_ARGUMENTS})
+	endif()
+	if(${name}_FOUND)
+		add_library(oak_dep_${name} INTERFACE)
+		target_link_libraries(oak_dep_${name} INTERFACE PkgConfig::${name})
+	endif()
+endfunction()
+
+oak_dependency(jansson jansson)
+oak_dependency(yaml yaml-0.1)
+oak_dependency(crypto libcrypto)
+oak_dependency(sqlite sqlite3)
+oak_dependency(curl libcurl)
+oak_dependency(ical libical)
+oak_dependency(archive libarchive)
+oak_dependency(unistring OPTIONAL unistring)

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Running another program: no shell, own process group, time and output limits. */
+#ifndef OAK_CORE_EXEC_H
+#define OAK_CORE_EXEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/buf.h"
+#include "core/error.h"
+
+struct oak_exec {
+	const char *const *argv;  /* NULL-terminated; argv[0] is looked up in PATH unless it has a slash */
+	const char *const *env;   /* whole environment, NULL-terminated; NULL = ours */
+	const char *dir;          /* working folder; NULL = ours */
+	const char *chroot;       /* NULL = none */
+	int64_t timeout_s;        /* 0 = none; then SIGTERM to the group, SIGKILL 5 s later */
+	const void *input;        /* standard input; NULL = /dev/null */
+	size_t input_n;
+	struct oak_buf *out;      /* standard output; NULL = discarded; over its max the rest is dropped, never blocks */
+	struct oak_buf *err;      /* standard error; may be the same buffer as out */
+	/* Called for each whole line of standard output as it comes; NULL = none. */
+	void (*on_line)(void *arg, const char *line);
+	void *on_line_arg;
+	const volatile int *stop; /* when it becomes non-zero the group is ended as on time-out; NULL = none */
+};
+
+struct oak_exec_result {
+	int code;       /* exit code; -1 if ended by a signal */
+	int signal;     /* 0 = none */
+	bool timed_out, stopped;
+};
+
+/* Errors: exec.start (NOT_FOUND, DENIED …), exec.wait. A non-zero exit is a result, not an error. */
+int oak_exec(const struct oak_exec *command, struct oak_exec_result *ret, struct oak_error *err) OAK_MUST_USE;
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Modules: shared objects beside the program, or in its module folder, opened when first needed. */
+#ifndef OAK_CORE_MODULE_H
+#define OAK_CORE_MODULE_H
+
+#include "core/error.h"
+
+/* The symbol SYMBOL of module NAME ("dpkg" is dpkg.so beside the running program, else in OAK_MODULE_DIR).
+ * The module stays open for the life of the process. NULL on failure.
+ * Errors: module.missing (UNSUPPORTED: says which package brings it), module.broken (IO). */
+void *oak_module_symbol(const char *name, const char *symbol, struct oak_error *err);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Access to the tree, and loading a file as whichever language it is in. */
+#include "core/value.h"
+
+#include "core/buf.h"
+#include "core/fs.h"
+#include "core/str.h"
+
+static const char *const kind_names[OAK_VALUE_KIND_COUNT] = {
+	[OAK_VALUE_NULL] = "null",	[OAK_VALUE_BOOL] = "true or false", [OAK_VALUE_INT] = "an integer",
+	[OAK_VALUE_REAL] = "a number",	[OAK_VALUE_STRING] = "a string",    [OAK_VALUE_ARRAY] = "an array",
+	[OAK_VALUE_OBJECT] = "an object",
+};
+
+const char *oak_value_kind_to_string(enum oak_value_kind kind)
+{
+	return kind_names[kind];
+}
+
+const struct oak_value *oak_value_get(const struct oak_value *v, const char *key)
+{
+	if (!v || v->kind != OAK_VALUE_OBJECT)
+		return NULL;
+	for (size_t i = 0; i < v->object.n; i++)
+		if (strcmp(v->object.v[i].key, key) == 0)
+			return &v->object.v[i].value;
+	return NULL;
+}
+
+const char *oak_value_string(const struct oak_value *v)
+{
+	return v && v->kind == OAK_VALUE_STRING ? v->string : NULL;
+}
+
+static bool looks_like_json(const char *file, const struct oak_buf *text)
+{
+	struct oak_str s = oak_str_trim((struct oak_str){text->p, text->n});
+	return oak_ends_with(file, ".json") || (s.n && (s.p[0] == '{' || s.p[0] == '['));
+}
+
+int oak_value_load(struct oak_arena *arena, const char *file, const struct oak_value_limits *limits,
+		   const struct oak_value **ret, struct oak_error *err)
+{
+	OAK_AUTO(oak_buf_done) struct oak_buf text;
+	oak_buf_init(&text, limits->bytes);
+	if (oak_fs_read(file, &text, err) < 0)
+		return -1;
+	if (looks_like_json(file, &text))
+		return oak_json_parse(arena, oak_buf_text(&text), text.n, file, limits, ret, err);
+	return oak_yaml_parse(arena, oak_buf_text(&text), text.n, file, limits, ret, err);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Scanners read a host and change nothing: one table of backends, each only fills the model. */
+#ifndef OAK_SCANNERS_SCANNER_H
+#define OAK_SCANNERS_SCANNER_H
+
+#include "baseline/inventory.h"
+#include "baseline/memory.h"
+#include "core/error.h"
+
+/* What a backend is asked to look at. Borrowed; plain values, so that a forked child has them too. */
+struct oak_scan_request {
+	const char *root;      /* "/" or a folder; absolute, no trailing slash except for "/" */
+	const char *cache_dir; /* oakum's own cache for this root (exists, 0700); never the host's */
+	const char *node_id;
+	oak_time now;
+	bool refresh;          /* fill the private cache from the host's own sources first */
+	bool no_network;
+	const char *offline_catalog; /* Windows: wsusscn2.cab, else NULL */
+	int64_t timeout_s;     /* whole scan; 0 = 600 */
+	bool all_versions;     /* also updates of packages that are not installed (never set by scan) */
+};
+
+/* One action of a resolved transaction. */
+enum oak_action_kind { OAK_ACTION_UPGRADE, OAK_ACTION_INSTALL, OAK_ACTION_REMOVE, OAK_ACTION_DOWNGRADE, OAK_ACTION_COUNT };
+struct oak_action {
+	enum oak_action_kind kind;
+	const char *name, *arch, *from, *to; /* EVRs; NULL = none */
+	const char *repository;
+	int64_t download_bytes, disk_bytes;  /* disk may be negative */
+	bool asked; /* wanted by the caller, not pulled in */
+	const char *pulled_by;
+};
+
+/* What should be installed: exact versions. */
+struct oak_want {
+	const char *name, *arch, *evr;
+};
+
+struct oak_transaction {
+	OAK_VEC(struct oak_action) actions;  /* in the order in which the package manager will act */
+	OAK_VEC(struct oak_problem) refused; /* subject = name.arch, kind = BROKEN_DEPENDENCY …, detail = root cause chain */
+};
+
+/* A backend. Each function runs in the child, once per process; objects go into ARENA (shared with the parent). */
+struct oak_scanner {
+	const char *name;   /* "dpkg" "rpm" "wua" "replay" */
+	const char *module; /* shared object that has it; NULL = linked in */
+	/* True if ROOT is a host of this kind; cheap, no foreign library; runs in the parent. */
+	bool (*detect)(const char *root);
+};
+
+struct oak_backend {
+	int abi; /* OAK_BACKEND_ABI */
+	int (*scan)(const struct oak_scan_request *request, struct oak_inventory *inventory, struct oak_error *err);
+	int (*refresh)(const struct oak_scan_request *request, struct oak_inventory *inventory, struct oak_error *err);
+	int (*resolve)(const struct oak_scan_request *request, const struct oak_want *wants, size_t n,
+		       struct oak_arena *arena, struct oak_transaction *ret, struct oak_error *err);
+};
+enum { OAK_BACKEND_ABI = 1 };
+/* Each module exports: const struct oak_backend oak_backend; */
+
+extern const struct oak_scanner *const oak_scanners[]; /* NULL-terminated, in order of detection */
+
+/* The scanner for ROOT; NULL if it is no host we know. Errors: scan.no-backend (UNSUPPORTED), scan.root (INVALID …). */
+const struct oak_scanner *oak_scanner_detect(const char *root, struct oak_error *err);
+
+/* Scan ROOT in a child process. *ret_arena owns *ret (free it with oak_arena_free).
+ * os-release, node facts and reboot state common to all backends are filled here (scanners/os_release, reboot).
+ * Errors: scan.crashed, scan.timeout (TRANSIENT), scan.interrupted, and the backend's own. */
+int oak_scan(const struct oak_scan_request *request, struct oak_arena **ret_arena, struct oak_inventory **ret,
+	     struct oak_error *err) OAK_MUST_USE;
+
+/* The transaction that would bring WANTS about, by the host's own solver, in a child. Same ownership. */
+int oak_resolve(const struct oak_scan_request *request, const struct oak_want *wants, size_t n,
+		struct oak_arena **ret_arena, struct oak_transaction **ret, struct oak_error *err) OAK_MUST_USE;
+
+#endif
