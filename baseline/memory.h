@@ -12,6 +12,7 @@ struct oak_first_seen {
 	const char *repository, *name, *arch, *evr;
 	oak_time at;
 	bool watched; /* the repository was watched before the version appeared: AT counts as release evidence */
+	bool release_date; /* not watched, and AT is the date of the Release file (repomd revision) rather than our first scan */
 };
 
 /* An approved version that its repository dropped before it was installed. */
