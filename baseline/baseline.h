@@ -97,9 +97,6 @@ enum oak_baseline_format { OAK_FORMAT_OAKUM, OAK_FORMAT_AWS, OAK_FORMAT_AWS_CREA
 /* Read any of the four shapes (found out from the keys). All errors of the document are reported at once:
  * *ret_errors (may be NULL) gets one problem per error with its path as subject; err holds the first and the count.
  * Errors: baseline.invalid (INVALID). */
-struct oak_problems {
-	OAK_VEC(struct oak_problem) list;
-};
 int oak_baseline_parse(struct oak_arena *arena, const struct oak_value *doc, const char *name,
 		       struct oak_baseline **ret, struct oak_problems *ret_errors, struct oak_error *err) OAK_MUST_USE;
 

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "baseline/problem.h"
 #include "core/mem.h"
 #include "core/sink.h"
 #include "core/time.h"
@@ -31,14 +32,6 @@ struct oak_node {
 	const char *name;
 	OAK_VEC(struct oak_tag) tags;
 	struct oak_platform platform;
-};
-
-/* Something we found that a person should know; data, not an error. */
-struct oak_problem {
-	const char *kind;    /* "repository-failed", "metadata-old", "end-of-life" … docs/formats/inventory.md */
-	const char *subject; /* what it is about: a repository id, a path */
-	const char *detail;  /* what is wrong, one sentence */
-	const char *remedy;  /* what to do; NULL */
 };
 
 struct oak_repository {
@@ -116,7 +109,14 @@ enum { OAK_INVENTORY_MAX = 256 * 1024 * 1024 };
 
 struct oak_inventory *oak_inventory_new(struct oak_arena *arena) __attribute__((returns_nonnull));
 
+/* Absent everywhere: times OAK_TIME_NONE, size -1, enabled true. For scanners that fill a model. */
+void oak_repository_init(struct oak_repository *repository);
+void oak_package_init(struct oak_package *package);
+void oak_update_init(struct oak_update *update);
+void oak_advisory_init(struct oak_advisory *advisory);
+
 /* Build the model from a parsed document. Unknown keys, wrong types and ranges are refused, with the path.
+ * name, arch and evr of packages and updates are never NULL afterwards ("" where a Windows update gives none).
  * Errors: inventory.invalid (INVALID). */
 int oak_inventory_parse(struct oak_arena *arena, const struct oak_value *doc, const char *name,
 			struct oak_inventory **ret, struct oak_error *err) OAK_MUST_USE;

@@ -128,6 +128,8 @@ int oak_reason_from_string(const char *text);
 const char *oak_basis_to_string(enum oak_release_basis basis);
 int oak_basis_from_string(const char *text);
 
+enum { OAK_VERDICT_MAX = 64 * 1024 * 1024 };
+
 /* Write oakum.verdict/1. */
 void oak_verdict_format(const struct oak_verdict *verdict, struct oak_sink *sink);
 
