@@ -22,7 +22,7 @@ struct block {
 struct oak_arena {
 	struct block *blocks; /* newest first; unused in a shared arena */
 	size_t used, next_size;
-	char *map; /* the one mapping of a shared arena, this struct at its start */
+	char *map; /* the one mapping of a shared arena; this struct is outside, where a child's writes do not reach */
 	size_t map_size;
 };
 
@@ -76,12 +76,20 @@ struct oak_arena *oak_arena_new_shared(size_t max)
 	void *map = mmap(NULL, max, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (map == MAP_FAILED)
 		or_abort(NULL, max);
-	struct oak_arena *arena = map;
+	struct oak_arena *arena = oak_alloc_zero(1, sizeof(*arena));
 	arena->map = map;
 	arena->map_size = max;
-	arena->used = (sizeof(*arena) + ALIGN - 1) & ~(size_t)(ALIGN - 1);
 	return arena;
 #endif
+}
+
+int oak_arena_adopt(struct oak_arena *arena, size_t used)
+{
+	used = (used + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	if (!arena->map || used < arena->used || used > arena->map_size)
+		return -1;
+	arena->used = used;
+	return 0;
 }
 
 void oak_arena_free(struct oak_arena *arena)
@@ -89,10 +97,8 @@ void oak_arena_free(struct oak_arena *arena)
 	if (!arena)
 		return;
 #ifndef _WIN32
-	if (arena->map) {
+	if (arena->map)
 		munmap(arena->map, arena->map_size);
-		return;
-	}
 #endif
 	for (struct block *b = arena->blocks, *next; b; b = next) {
 		next = b->next;
@@ -173,6 +179,11 @@ char *oak_arena_printf(struct oak_arena *arena, const char *fmt, ...)
 size_t oak_arena_used(const struct oak_arena *arena)
 {
 	return arena->used;
+}
+
+const void *oak_arena_base(const struct oak_arena *arena)
+{
+	return arena->map;
 }
 
 int oak_arena_contains(const struct oak_arena *arena, const void *p, size_t n)

@@ -54,8 +54,13 @@ char *oak_arena_printf(struct oak_arena *arena, const char *fmt, ...) OAK_PRINTF
 	__attribute__((returns_nonnull));
 size_t oak_arena_used(const struct oak_arena *arena); /* bytes handed out */
 
+/* After a child has ended: what it says it used of a shared arena (oak_arena_used there) counts as used here too.
+ * -1 if that cannot be: less than before the fork, or more than there is. */
+int oak_arena_adopt(struct oak_arena *arena, size_t used) OAK_MUST_USE;
+
 /* True if [P, P+N) lies in the arena's one mapping (shared arenas only): for checking a child's answer. */
 int oak_arena_contains(const struct oak_arena *arena, const void *p, size_t n);
+const void *oak_arena_base(const struct oak_arena *arena); /* where that mapping begins; NULL = no shared arena */
 
 /* OAK_NEW(arena, struct x): one zeroed object. */
 #define OAK_NEW(arena, type) ((type *)oak_arena_alloc((arena), sizeof(type)))

@@ -18,6 +18,7 @@ struct oak_scan_request {
 	const char *offline_catalog; /* Windows: wsusscn2.cab, else NULL */
 	int64_t timeout_s;     /* whole scan; 0 = 600 */
 	bool all_versions;     /* also updates of packages that are not installed (never set by scan) */
+	const volatile int *stop; /* when it becomes non-zero the child is ended; NULL = none. Used by the parent only */
 };
 
 /* One action of a resolved transaction. */
@@ -41,7 +42,7 @@ struct oak_transaction {
 	OAK_VEC(struct oak_problem) refused; /* subject = name.arch, kind = BROKEN_DEPENDENCY …, detail = root cause chain */
 };
 
-/* A backend. Each function runs in the child, once per process; objects go into ARENA (shared with the parent). */
+/* One row of the table. */
 struct oak_scanner {
 	const char *name;   /* "dpkg" "rpm" "wua" "replay" */
 	const char *module; /* shared object that has it; NULL = linked in */
@@ -49,6 +50,9 @@ struct oak_scanner {
 	bool (*detect)(const char *root);
 };
 
+/* A backend. Each function runs in the child, once per process. Everything that an answer points to must be allocated
+ * from its arena (shared with the parent), string literals too: the parent does not have the module, and refuses an
+ * answer with a pointer elsewhere. */
 struct oak_backend {
 	int abi; /* OAK_BACKEND_ABI */
 	int (*scan)(const struct oak_scan_request *request, struct oak_inventory *inventory, struct oak_error *err);
@@ -57,16 +61,24 @@ struct oak_backend {
 		       struct oak_arena *arena, struct oak_transaction *ret, struct oak_error *err);
 };
 enum { OAK_BACKEND_ABI = 1 };
-/* Each module exports: const struct oak_backend oak_backend; */
+/* Each module has one: OAK_EXPORT const struct oak_backend oak_backend = {…}; */
+#if defined(__GNUC__) && !defined(_WIN32)
+#define OAK_EXPORT __attribute__((visibility("default")))
+#else
+#define OAK_EXPORT
+#endif
+extern OAK_EXPORT const struct oak_backend oak_backend;
 
 extern const struct oak_scanner *const oak_scanners[]; /* NULL-terminated, in order of detection */
 
-/* The scanner for ROOT; NULL if it is no host we know. Errors: scan.no-backend (UNSUPPORTED), scan.root (INVALID …). */
+/* The scanner for ROOT; NULL if it is no host we know.
+ * Errors: scan.no-backend (UNSUPPORTED), scan.root (NOT_FOUND, DENIED, INVALID). */
 const struct oak_scanner *oak_scanner_detect(const char *root, struct oak_error *err);
 
 /* Scan ROOT in a child process. *ret_arena owns *ret (free it with oak_arena_free).
  * os-release, node facts and reboot state common to all backends are filled here (scanners/os_release, reboot).
- * Errors: scan.crashed, scan.timeout (TRANSIENT), scan.interrupted, and the backend's own. */
+ * Errors: scan.crashed (IO), scan.timeout (TRANSIENT), scan.interrupted (INTERRUPTED), scan.bad-answer (BUG), module.*
+ * and the backend's own. */
 int oak_scan(const struct oak_scan_request *request, struct oak_arena **ret_arena, struct oak_inventory **ret,
 	     struct oak_error *err) OAK_MUST_USE;
 

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Node id, name, distribution and running kernel, all read below the root. */
+#include "scanners/host.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/hash.h"
+#include "core/str.h"
+#include "scanners/os_release.h"
+#include "scanners/root.h"
+
+enum { PROC_STAT_MAX = 1024 * 1024 };
+
+const char *oak_host_machine_id(struct oak_arena *arena, const char *root)
+{
+	const char *id = oak_root_line(arena, root, "/etc/machine-id");
+	if (!id)
+		id = oak_root_line(arena, root, "/var/lib/dbus/machine-id");
+	bool usable = id && strlen(id) == 32 && strspn(id, "0123456789abcdefABCDEF") == 32 && strspn(id, "0") < 32;
+	return usable ? id : NULL;
+}
+
+const char *oak_host_node_id(const char *root, char out[OAK_NODE_ID_TEXT])
+{
+	OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
+	const char *id = oak_host_machine_id(arena, root), *path = "";
+	char real[PATH_MAX];
+	if (!id) {
+		id = oak_host_machine_id(arena, "/");
+		id = id ? id : "";
+		path = realpath(root, real) ? real : root;
+	}
+	const char *text = oak_arena_printf(arena, "oakum node id 1\n%s\n%s", id, path);
+	unsigned char d[OAK_SHA256_SIZE];
+	oak_sha256(text, strlen(text), d);
+	d[6] = (unsigned char)((d[6] & 0x0f) | 0x40); /* RFC 4122: version 4, variant 1 */
+	d[8] = (unsigned char)((d[8] & 0x3f) | 0x80);
+	snprintf(out, OAK_NODE_ID_TEXT, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", d[0], d[1],
+		 d[2], d[3], d[4], d[5], d[6], d[7], d[8], d[9], d[10], d[11], d[12], d[13], d[14], d[15]);
+	return out;
+}
+
+static void add_problem(struct oak_inventory *inventory, const char *kind, const char *subject, const char *detail,
+			const char *remedy)
+{
+	*oak_push(inventory->arena, &inventory->problems) = (struct oak_problem){kind, subject, detail, remedy};
+}
+
+static const char *host_name(struct oak_arena *arena, const char *root)
+{
+	char name[HOST_NAME_MAX + 1] = "";
+	if (oak_streq(root, "/") && gethostname(name, sizeof(name) - 1) == 0 && *name)
+		return oak_arena_strdup(arena, name);
+	const char *line = oak_root_line(arena, root, "/etc/hostname");
+	return line && oak_utf8_check(line, strlen(line)) ? line : NULL;
+}
+
+/* "btime 1795435200" of /proc/stat */
+static oak_time booted_at(const char *root)
+{
+	struct oak_buf buf OAK_AUTO(oak_buf_done);
+	oak_buf_init(&buf, PROC_STAT_MAX);
+	int64_t at = OAK_TIME_NONE;
+	if (oak_root_read(root, "/proc/stat", &buf) < 0)
+		return at;
+	struct oak_str rest = {oak_buf_text(&buf), buf.n}, line;
+	while (oak_str_next(&rest, '\n', &line))
+		if (line.n > 6 && memcmp(line.p, "btime ", 6) == 0)
+			oak_parse_int((struct oak_str){line.p + 6, line.n - 6}, 0, INT64_MAX / 2, &at);
+	return at;
+}
+
+static void check_end_of_life(const struct oak_os_release *os, oak_time now, struct oak_inventory *inventory)
+{
+	oak_time end = oak_os_end_of_life(os);
+	if (end == OAK_TIME_NONE || now < end)
+		return;
+	char day[OAK_TIME_TEXT];
+	oak_time_format(end - OAK_DAY, day);
+	const char *name = os->pretty_name ? os->pretty_name : os->id;
+	add_problem(inventory, "end-of-life", name,
+		    oak_arena_printf(inventory->arena, "public security support of %s ended on %.10s: no missing patch does not "
+						       "mean a safe system", name, day),
+		    "upgrade to a supported release, or subscribe to extended support");
+}
+
+static void distribution(const char *root, oak_time now, struct oak_inventory *inventory)
+{
+	struct oak_os_release os;
+	struct oak_platform *platform = &inventory->node.platform;
+	bool found = oak_os_release_load(inventory->arena, root, &os);
+	platform->id = os.id;
+	platform->version = os.version_id;
+	platform->family = os.family;
+	if (!found)
+		add_problem(inventory, "no-os-release", "/etc/os-release",
+			    "the system does not say which distribution it is",
+			    "the package manager found decides; name a baseline with --baseline");
+	else if (!os.family)
+		add_problem(inventory, "unknown-system", os.id ? os.id : "/etc/os-release",
+			    "no family of distributions is known for it; the package manager found decides", NULL);
+	check_end_of_life(&os, now, inventory);
+}
+
+void oak_host_facts(const char *root, oak_time now, struct oak_inventory *inventory)
+{
+	struct oak_arena *arena = inventory->arena;
+	struct oak_platform *platform = &inventory->node.platform;
+	inventory->node.name = host_name(arena, root);
+	distribution(root, now, inventory);
+	platform->kernel = oak_root_line(arena, root, "/proc/sys/kernel/osrelease");
+	platform->boot_id = oak_root_line(arena, root, "/proc/sys/kernel/random/boot_id");
+	platform->booted_at = booted_at(root);
+	if (!platform->kernel)
+		add_problem(inventory, "no-proc", "/proc",
+			    "it is not mounted below the root: running kernel, boot time and libraries in use are not known",
+			    "mount /proc there, or scan the running system itself");
+}
