@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The program's entrance: hands over to the command table. */
-int main(void)
+#include "cli/cmd.h"
+
+int main(int argc, char **argv)
 {
-	return 0;
+	return oak_main(argc, argv);
 }
