@@ -5,6 +5,7 @@
 
 #include "baseline/inventory.h"
 #include "baseline/memory.h"
+#include "baseline/transaction.h"
 #include "core/error.h"
 
 /* What a backend is asked to look at. Borrowed; plain values, so that a forked child has them too. */
@@ -19,27 +20,6 @@ struct oak_scan_request {
 	int64_t timeout_s;     /* whole scan; 0 = 600 */
 	bool all_versions;     /* also updates of packages that are not installed (never set by scan) */
 	const volatile int *stop; /* when it becomes non-zero the child is ended; NULL = none. Used by the parent only */
-};
-
-/* One action of a resolved transaction. */
-enum oak_action_kind { OAK_ACTION_UPGRADE, OAK_ACTION_INSTALL, OAK_ACTION_REMOVE, OAK_ACTION_DOWNGRADE, OAK_ACTION_COUNT };
-struct oak_action {
-	enum oak_action_kind kind;
-	const char *name, *arch, *from, *to; /* EVRs; NULL = none */
-	const char *repository;
-	int64_t download_bytes, disk_bytes;  /* disk may be negative */
-	bool asked; /* wanted by the caller, not pulled in */
-	const char *pulled_by;
-};
-
-/* What should be installed: exact versions. */
-struct oak_want {
-	const char *name, *arch, *evr;
-};
-
-struct oak_transaction {
-	OAK_VEC(struct oak_action) actions;  /* in the order in which the package manager will act */
-	OAK_VEC(struct oak_problem) refused; /* subject = name.arch, kind = BROKEN_DEPENDENCY …, detail = root cause chain */
 };
 
 /* One row of the table. */
