@@ -1,4 +1,8 @@
 # Foreign libraries: each becomes oak_dep_NAME. Windows libraries come from packaging/windows.
+if(WIN32)
+	include(cmake/dependencies_windows.cmake)
+	return()
+endif()
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 

@@ -45,11 +45,15 @@ void *oak_module_symbol(const char *name, const char *symbol, struct oak_error *
 	return found;
 }
 #else
-#include <stddef.h>
+#include <stdint.h>
+
+#include "core/str.h"
 
 void *oak_module_symbol(const char *name, const char *symbol, struct oak_error *err)
 {
-	(void)symbol;
+	for (const struct oak_static_module *row = oak_static_modules; row->module; row++)
+		if (oak_streq(row->module, name) && oak_streq(row->symbol, symbol))
+			return (void *)(uintptr_t)row->address;
 	oak_fail(err, OAK_UNSUPPORTED, "module.missing", 0, "module '%s' does not exist on this system", name);
 	return NULL;
 }

@@ -10,4 +10,11 @@
  * Errors: module.missing (UNSUPPORTED: says which package brings it), module.broken (IO). */
 void *oak_module_symbol(const char *name, const char *symbol, struct oak_error *err);
 
+/* Where modules are linked in (Windows): the generated table, ended by a NULL module. */
+struct oak_static_module {
+	const char *module, *symbol;
+	const void *address;
+};
+extern const struct oak_static_module oak_static_modules[];
+
 #endif
