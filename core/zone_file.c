@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The system's zone database: files by name, each read once. */
+#include <stdlib.h>
+
+#include "core/buf.h"
+#include "core/fs.h"
+#include "core/map.h"
+#include "core/str.h"
+#include "core/zone.h"
+
+struct database {
+	struct oak_arena *arena;
+	struct oak_map known; /* name -> const struct oak_zone */
+};
+
+static const char *folder(void)
+{
+	const char *set = getenv("TZDIR");
+	return set && *set ? set : "/usr/share/zoneinfo";
+}
+
+static const struct oak_zone *find(void *arg, const char *name, struct oak_error *err)
+{
+	struct database *db = arg;
+	if (oak_streq(name, "UTC") || oak_streq(name, "Etc/UTC") || oak_streq(name, "Z"))
+		return oak_zone_utc();
+	const struct oak_zone *zone = oak_map_find(&db->known, name);
+	if (zone)
+		return zone;
+	OAK_AUTO(oak_buf_done) struct oak_buf bytes;
+	oak_buf_init(&bytes, OAK_ZONE_FILE_MAX);
+	const char *path = oak_arena_printf(db->arena, "%s/%s", folder(), name);
+	if (!oak_zone_name_check(name) || !oak_fs_exists(path) || oak_fs_is_dir(path)) {
+		oak_fail(err, OAK_INVALID, "zone.unknown", 0,
+			 "there is no time zone '%s' (give an IANA name such as 'Europe/Berlin'; 'tzdata' brings them)",
+			 name);
+		return NULL;
+	}
+	if (oak_fs_read(path, &bytes, err) < 0 ||
+	    oak_zone_parse(db->arena, oak_buf_text(&bytes), bytes.n, name, &zone, err) < 0)
+		return NULL;
+	oak_map_put(&db->known, oak_arena_strdup(db->arena, name), (void *)zone);
+	return zone;
+}
+
+struct oak_zones oak_zones_system(struct oak_arena *arena)
+{
+	struct database *db = OAK_NEW(arena, struct database);
+	db->arena = arena;
+	oak_map_init(&db->known, arena, 8);
+	return (struct oak_zones){find, db};
+}
