@@ -6,5 +6,7 @@ const struct oak_setting oak_settings[] = {
 	{"node.id", OAK_SETTING_TEXT, "TEXT", "identity of this node instead of the one made from its machine-id"},
 	{"node.name", OAK_SETTING_TEXT, "TEXT", "name of this node instead of its host name"},
 	{"node.tags", OAK_SETTING_MAP, "KEY: VALUE", "tags of this node; \"Patch Group\" chooses its baseline"},
+	{"baselines.defaults", OAK_SETTING_MAP, "OS: NAME|FILE", "which baseline judges nodes of an OS (DEBIAN: strict)"},
+	{"baselines.groups", OAK_SETTING_MAP, "GROUP: NAME|FILE", "which baseline judges nodes of a patch group"},
 	{NULL, 0, NULL, NULL},
 };

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The steps of a scan, each once, in order; the caller decides how far to go. */
+#include "cli/scan_run.h"
+
+#include <unistd.h>
+
+#include "cli/node.h"
+#include "core/mask.h"
+#include "core/str.h"
+#include "scanners/replay.h"
+
+enum { WARNINGS_MAX = 20, EXIT_PARTLY = 4, EXIT_UNTRUSTED = 5, EXIT_LATER = 75 };
+
+void oak_scan_run_done(struct oak_scan_run *run)
+{
+	oak_store_close(run->store);
+	oak_arena_free(run->arena);
+	*run = (struct oak_scan_run){0};
+}
+
+static int stopped(struct oak_context *ctx)
+{
+	if (!oak_stop_signal)
+		return 0;
+	return oak_fail(&ctx->err, OAK_INTERRUPTED, "scan.interrupted", 0, "interrupted");
+}
+
+static int load_recorded(struct oak_context *ctx, const char *file, struct oak_scan_run *run)
+{
+	run->recorded = true;
+	if (oak_replay_load(file, &run->arena, &run->inventory, &ctx->err) == 0)
+		return 0;
+	if (ctx->err.kind == OAK_NOT_FOUND)
+		ctx->err.kind = OAK_INVALID; /* the caller named it */
+	return -1;
+}
+
+static int scan_host(struct oak_context *ctx, struct oak_scan_run *run)
+{
+	struct oak_scan_request *q = &run->request;
+	q->root = ctx->root;
+	q->now = oak_ctx_now(ctx);
+	q->refresh = oak_opt_flag(ctx, "refresh");
+	q->no_network = ctx->no_network;
+	q->offline_catalog = oak_opt_text(ctx, "offline-catalog");
+	q->timeout_s = oak_opt_duration(ctx, "timeout", 0);
+	q->stop = &oak_stop_signal;
+	if (oak_node_id(ctx, &q->node_id) < 0 || oak_node_cache_dir(ctx, q->node_id, &q->cache_dir) < 0)
+		return -1;
+	oak_progress(&ctx->out, q->refresh ? "fetching metadata and scanning" : "scanning", 0, 0, -1);
+	int rc = oak_scan(q, &run->arena, &run->inventory, &ctx->err);
+	oak_progress_end(&ctx->out);
+	return rc < 0 ? -1 : oak_node_configure(ctx, run->arena, &run->inventory->node);
+}
+
+/* Repositories may carry passwords in their addresses; nobody needs to see those. */
+static void mask_secrets(struct oak_scan_run *run)
+{
+	struct oak_inventory *inventory = run->inventory;
+	for (size_t i = 0; i < inventory->repositories.n; i++) {
+		struct oak_repository *r = &inventory->repositories.v[i];
+		r->uri = oak_mask_url(run->arena, r->uri);
+		r->error = oak_mask_url(run->arena, r->error);
+	}
+	for (size_t i = 0; i < inventory->problems.n; i++) {
+		struct oak_problem *p = &inventory->problems.v[i];
+		p->subject = oak_mask_url(run->arena, p->subject);
+		p->detail = oak_mask_url(run->arena, p->detail);
+	}
+}
+
+int oak_scan_run_inventory(struct oak_context *ctx, struct oak_scan_run *run)
+{
+	const char *file = oak_opt_text(ctx, "inventory");
+	run->ctx = ctx;
+	if ((file ? load_recorded(ctx, file, run) : scan_host(ctx, run)) < 0)
+		return -1;
+	mask_secrets(run);
+	oak_phase_end(ctx, file ? "reading the inventory" : "scanning");
+	return stopped(ctx);
+}
+
+/* As an ordinary user root's first-seen times count too. */
+static const char *shared_state(const struct oak_context *ctx)
+{
+#ifdef _WIN32
+	(void)ctx;
+	return NULL;
+#else
+	static const char system_state[] = "/var/lib/oakum";
+	return geteuid() != 0 && !oak_streq(ctx->state_dir, system_state) ? system_state : NULL;
+#endif
+}
+
+static int open_store(struct oak_scan_run *run, bool write)
+{
+	struct oak_context *ctx = run->ctx;
+	const struct oak_store_options options = {.dir = ctx->state_dir,
+						  .shared_dir = shared_state(ctx),
+						  .read_only = !write,
+						  .now = oak_ctx_now(ctx)};
+	struct oak_error err = {0};
+	if (oak_store_open(&options, &run->store, &err) == 0)
+		return 0;
+	if (!write && err.kind == OAK_NOT_FOUND)
+		return 0;
+	ctx->err = err;
+	return -1;
+}
+
+int oak_scan_run_recall(struct oak_scan_run *run, bool write)
+{
+	struct oak_context *ctx = run->ctx;
+	write = write && !oak_opt_flag(ctx, "no-store") && !ctx->dry_run;
+	if (run->recorded && !write)
+		return 0; /* nothing of this host's past belongs to it */
+	if (open_store(run, write) < 0)
+		return -1;
+	if (run->recorded || !run->store)
+		return 0;
+	const char *baseline = run->chosen.baseline ? run->chosen.baseline->id : NULL;
+	int rc = oak_store_recall(run->store, run->inventory, baseline, oak_ctx_now(ctx), run->arena, &run->memory,
+				  &ctx->err);
+	oak_phase_end(ctx, "recalling");
+	return rc;
+}
+
+int oak_scan_run_choose(struct oak_scan_run *run)
+{
+	struct oak_context *ctx = run->ctx;
+	int rc = oak_baselines_choose(ctx, oak_opt_text(ctx, "baseline"), &run->inventory->node, &run->chosen);
+	oak_phase_end(ctx, "reading the baseline");
+	return rc;
+}
+
+int oak_scan_run_verdict(struct oak_context *ctx, enum oak_operation operation, struct oak_scan_run *run)
+{
+	if (oak_scan_run_inventory(ctx, run) < 0 || oak_scan_run_choose(run) < 0 || oak_scan_run_recall(run, true) < 0)
+		return -1;
+	const struct oak_evaluation input = {.inventory = run->inventory,
+					     .baseline = run->chosen.baseline,
+					     .memory = run->memory,
+					     .operation = operation,
+					     .now = oak_ctx_now(ctx)};
+	run->verdict = oak_evaluate(ctx->arena, &input);
+	oak_phase_end(ctx, "evaluating");
+	return stopped(ctx);
+}
+
+int oak_scan_run_save(struct oak_scan_run *run)
+{
+	struct oak_context *ctx = run->ctx;
+	if (!run->store || oak_opt_flag(ctx, "no-store") || ctx->dry_run)
+		return 0;
+	int rc = oak_store_save_scan(run->store, run->verdict, run->memory, &run->scan_id, &ctx->err);
+	oak_phase_end(ctx, "storing");
+	return rc;
+}
+
+static bool is_signature_problem(const struct oak_problem *problem)
+{
+	static const char *const kinds[] = {"repository-untrusted", "repository-signature", "bad-signature"};
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (oak_streq(kinds[i], problem->kind))
+			return true;
+	return false;
+}
+
+int oak_scan_run_exit(const struct oak_scan_run *run)
+{
+	size_t enabled = 0, failed = 0;
+	for (size_t i = 0; i < run->inventory->repositories.n; i++) {
+		const struct oak_repository *r = &run->inventory->repositories.v[i];
+		enabled += r->enabled;
+		failed += r->enabled && r->error;
+	}
+	bool signature = false;
+	for (size_t i = 0; i < run->inventory->problems.n; i++)
+		signature = signature || is_signature_problem(&run->inventory->problems.v[i]);
+	if (!failed)
+		return 0;
+	if (failed < enabled)
+		return EXIT_PARTLY;
+	if (signature)
+		return EXIT_UNTRUSTED;
+	return run->request.refresh ? EXIT_LATER : EXIT_PARTLY;
+}
+
+void oak_scan_run_warn(const struct oak_scan_run *run, const struct oak_problem *problems, size_t n)
+{
+	const struct oak_out *out = &run->ctx->out;
+	for (size_t i = 0; i < n && i < WARNINGS_MAX; i++) {
+		const struct oak_problem *p = &problems[i];
+		const char *open = p->remedy ? " (" : "", *close = p->remedy ? ")" : "";
+		oak_warn(out, "%s%s%s: %s%s%s%s", p->kind, p->subject ? " " : "", p->subject ? p->subject : "",
+			 p->detail ? p->detail : "", open, p->remedy ? p->remedy : "", close);
+	}
+	if (n > WARNINGS_MAX)
+		oak_warn(out, "and %zu more problems (see them with -o json)", n - WARNINGS_MAX);
+}
