@@ -52,7 +52,7 @@ struct oak_rule {
 	bool has_days;
 	int approve_after_days; /* 0..360 */
 	oak_time approve_until; /* exclusive: first instant after the ApproveUntilDate; OAK_TIME_NONE = not given */
-	const char *approve_until_date; /* as written */
+	const char *approve_until_date; /* as written; at most one of days and date, none = no delay (apt only) */
 	bool enable_non_security;
 };
 
@@ -85,9 +85,10 @@ struct oak_baseline {
 	enum oak_undated undated;
 	bool inherit_approval;
 	int64_t metadata_max_age; /* seconds; 3 days */
+	OAK_VEC(const char *) patch_groups; /* nodes whose tag "Patch Group" has one of these values use this baseline */
 	bool aws_shaped;          /* came from an AWS document: AWS's limits applied */
 	OAK_VEC(const char *) warnings; /* of reading it, e.g. honourDelay set to false for an AWS apt document */
-	const struct oak_value *kept;   /* AWS output-only fields, kept for a lossless export */
+	const struct oak_value *kept;   /* AWS members that decide nothing, kept for a lossless export; NULL = none */
 };
 
 enum { OAK_BASELINE_MAX = 16 * 1024 * 1024 };
@@ -100,9 +101,24 @@ enum oak_baseline_format { OAK_FORMAT_OAKUM, OAK_FORMAT_AWS, OAK_FORMAT_AWS_CREA
 int oak_baseline_parse(struct oak_arena *arena, const struct oak_value *doc, const char *name,
 		       struct oak_baseline **ret, struct oak_problems *ret_errors, struct oak_error *err) OAK_MUST_USE;
 
+/* Read AWS's BaselineOverride: an array of baselines, exactly one of them for OS. Names may be absent there.
+ * Errors: baseline.override-array, baseline.override-none, baseline.override-two, baseline.invalid (INVALID). */
+int oak_baseline_parse_override(struct oak_arena *arena, const struct oak_value *doc, const char *name, enum oak_os os,
+				struct oak_baseline **ret, struct oak_problems *ret_errors, struct oak_error *err)
+	OAK_MUST_USE;
+enum { OAK_OVERRIDE_MAX = 4 * 1024 * 1024 };
+
+/* "oakum", "aws", "aws-create", "aws-snapshot"; -1 = none of them. */
+int oak_baseline_format_from_string(const char *text);
+
 void oak_baseline_format(const struct oak_baseline *baseline, enum oak_baseline_format format, struct oak_sink *sink);
 
-/* sha256 hex of the canonical oakum.baseline/1. */
+/* What AWS cannot hold of BASELINE. *ret_lost gets what an export would drop (a delay that AWS ignores, owners and
+ * ends of exceptions …), one problem each. Errors: baseline.not-aws (INVALID): AWS would refuse the document. */
+int oak_baseline_check_aws(struct oak_arena *arena, const struct oak_baseline *baseline, struct oak_problems *ret_lost,
+			   struct oak_error *err) OAK_MUST_USE;
+
+/* sha256 hex of the canonical oakum.baseline/1 (compact JSON, all members, kept AWS members left out). */
 const char *oak_baseline_digest(struct oak_arena *arena, const struct oak_baseline *baseline);
 
 const char *oak_os_to_string(enum oak_os os);

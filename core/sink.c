@@ -2,6 +2,20 @@
 /* The shorthands that every walker uses. */
 #include "core/sink.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
+const char *oak_real_format(double number, char out[OAK_REAL_TEXT])
+{
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(out, OAK_REAL_TEXT, "%.*g", digits, number);
+		double back = strtod(out, NULL);
+		if (back <= number && back >= number)
+			break;
+	}
+	return out;
+}
+
 static void put_key(struct oak_sink *sink, const char *key)
 {
 	if (key)

@@ -57,4 +57,8 @@ void oak_put_end_object(struct oak_sink *sink);
 void oak_put_end_array(struct oak_sink *sink);
 void oak_put_value(struct oak_sink *sink, const struct oak_value *value); /* a whole tree, order kept */
 
+/* The shortest decimal text that reads back as NUMBER (finite), into OUT; for the sinks. */
+enum { OAK_REAL_TEXT = 32 };
+const char *oak_real_format(double number, char out[OAK_REAL_TEXT]);
+
 #endif

@@ -144,9 +144,10 @@ static void integer(struct oak_sink *sink, int64_t number)
 
 static void real(struct oak_sink *sink, double number)
 {
+	char text[OAK_REAL_TEXT];
 	before(sink);
 	if (isfinite(number))
-		oak_buf_addf(sink->out, "%.17g\n", number);
+		oak_buf_addf(sink->out, "%s\n", oak_real_format(number, text));
 	else
 		oak_buf_adds(sink->out, "null\n");
 }
