@@ -14,6 +14,7 @@ struct oak_evaluation {
 	const struct oak_memory *memory; /* NULL = none */
 	enum oak_operation operation;
 	oak_time now;
+	bool limited; /* INSTALL under an override list: what it did not try stays MISSING */
 };
 
 /* Everything of the verdict lives in ARENA or in the inputs, which must outlive it. Cannot fail: what is odd about the

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The state of one installed package: which version is approved, which is to come, what stands in the way. */
+#include "baseline/evaluation.h"
+
+/* What the candidates of a group come to; a judgement with a NULL update is none. */
+struct tally {
+	struct oak_judgement chosen;  /* approved, newer than installed */
+	struct oak_judgement covered; /* approved, not newer */
+	struct oak_judgement pending; /* only its age is missing: the first that will be approved */
+	struct oak_judgement blocked; /* newest of the others */
+	OAK_VEC(struct oak_judgement) approved; /* all that are newer than installed */
+};
+
+static bool is_set(const struct oak_judgement *j)
+{
+	return j->candidate.update != NULL;
+}
+
+static const char *evr_of(const struct oak_judgement *j)
+{
+	return j->candidate.update->evr;
+}
+
+static bool obtainable(const struct oak_update *update)
+{
+	return !update->phased && !update->needs_subscription;
+}
+
+/* Order of approved candidates: what can be had, then version, then level, then security. */
+static int compare_choice(const struct oak_run *run, const struct oak_judgement *a, const struct oak_judgement *b)
+{
+	int order = obtainable(a->candidate.update) - obtainable(b->candidate.update);
+
+	if (!order)
+		order = run->judge.compare(evr_of(a), evr_of(b));
+	if (!order)
+		order = (a->level > b->level) - (a->level < b->level);
+	if (!order)
+		order = oak_is_security_class(a->candidate.classification) - oak_is_security_class(b->candidate.classification);
+	return order;
+}
+
+static void prefer(const struct oak_run *run, struct oak_judgement *best, const struct oak_judgement *j)
+{
+	if (!is_set(best) || compare_choice(run, j, best) > 0)
+		*best = *j;
+}
+
+static void prefer_earlier(const struct oak_run *run, struct oak_judgement *best, const struct oak_judgement *j)
+{
+	if (!is_set(best) || j->approved_at < best->approved_at ||
+	    (j->approved_at == best->approved_at && compare_choice(run, j, best) > 0))
+		*best = *j;
+}
+
+static void take(struct oak_run *run, struct tally *tally, const struct oak_judgement *j, bool newer)
+{
+	if (j->approved && newer) {
+		*oak_push(run->arena, &tally->approved) = *j;
+		prefer(run, &tally->chosen, j);
+	} else if (j->approved) {
+		prefer(run, &tally->covered, j);
+	} else if (newer && j->reason == OAK_REASON_PENDING_APPROVAL) {
+		prefer_earlier(run, &tally->pending, j);
+	} else if (newer) {
+		prefer(run, &tally->blocked, j);
+	}
+}
+
+static void judge_update(struct oak_run *run, const struct oak_group *group, const struct oak_update *update, bool successor,
+			 struct tally *tally)
+{
+	bool newer = !group->installed || successor || run->judge.compare(update->evr, group->installed->evr) > 0;
+
+	for (size_t i = 0; i < oak_candidate_count(update); i++) {
+		struct oak_candidate candidate = oak_candidate_of(&run->judge, update, i);
+		struct oak_judgement j = oak_judge_candidate(&run->judge, &candidate);
+
+		take(run, tally, &j, newer);
+	}
+}
+
+/* A metapackage's own candidates decide; those of the packages it would bring only where it has none approved. */
+static void judge_group(struct oak_run *run, const struct oak_group *group, struct tally *tally)
+{
+	struct tally brought = {.chosen.approved_at = OAK_TIME_NONE};
+
+	for (size_t i = 0; i < group->updates.n; i++)
+		judge_update(run, group, group->updates.v[i], false, tally);
+	for (size_t i = 0; i < group->successors.n; i++)
+		judge_update(run, group, group->successors.v[i], true, &brought);
+	if (!is_set(&tally->chosen))
+		tally->chosen = brought.chosen;
+	if (!is_set(&tally->pending) && !is_set(&tally->blocked))
+		tally->pending = brought.pending;
+	for (size_t i = 0; i < brought.approved.n; i++)
+		*oak_push(run->arena, &tally->approved) = brought.approved.v[i];
+}
+
+static void set_reason(struct oak_patch *patch, enum oak_reason reason, const char *detail, oak_time until)
+{
+	patch->reason = reason;
+	patch->reason_detail = detail;
+	patch->until = until;
+}
+
+/* What of the host keeps an approved version from being installed. */
+static void set_obstacle(struct oak_patch *patch, const struct oak_package *installed, const struct oak_update *update)
+{
+	static const struct {
+		const char *kind;
+		enum oak_reason reason;
+		const char *detail;
+	} holds[] = {
+		{"versionlock", OAK_REASON_VERSIONLOCK, "the host's versionlock keeps it"},
+		{"lock", OAK_REASON_EXCLUDED, "a lock of the host's package manager keeps it"},
+		{"exclude", OAK_REASON_EXCLUDED, "an exclude of the host's package manager hides it"},
+	};
+
+	if (installed->hold) {
+		set_reason(patch, OAK_REASON_HELD, "the host holds the package", OAK_TIME_NONE);
+		for (size_t i = 0; i < sizeof(holds) / sizeof(holds[0]); i++)
+			if (oak_streq(installed->hold_kind, holds[i].kind))
+				set_reason(patch, holds[i].reason, holds[i].detail, OAK_TIME_NONE);
+	} else if (installed->pin) {
+		set_reason(patch, OAK_REASON_PINNED, installed->pin, OAK_TIME_NONE);
+	} else if (update->needs_subscription) {
+		set_reason(patch, OAK_REASON_NEEDS_SUBSCRIPTION, update->needs_subscription, OAK_TIME_NONE);
+	} else if (update->phased) {
+		set_reason(patch, OAK_REASON_PHASED, "the update is phased and this node's turn has not come", OAK_TIME_NONE);
+	}
+}
+
+static void add_remedied(struct oak_run *run, struct oak_patch *patch, const struct tally *tally, bool successor)
+{
+	for (size_t i = 0; i < tally->approved.n; i++) {
+		const struct oak_judgement *j = &tally->approved.v[i];
+		const struct oak_update *update = j->candidate.update;
+
+		if (j->candidate.advisory &&
+		    (successor || update->successor_of || run->judge.compare(update->evr, patch->available) <= 0))
+			oak_row_add_advisory(run->arena, patch, j->candidate.advisory);
+	}
+}
+
+static void set_missing(struct oak_run *run, struct oak_patch *patch, const struct oak_group *group, const struct tally *tally)
+{
+	const struct oak_update *update = tally->chosen.candidate.update;
+	bool successor = update->successor_of && !oak_streq(update->name, group->name);
+
+	oak_row_of_judgement(patch, &tally->chosen);
+	patch->state = OAK_STATE_MISSING;
+	patch->available = update->evr;
+	patch->level = tally->chosen.level;
+	set_obstacle(patch, group->installed, update);
+	if (successor && patch->reason == OAK_REASON_NONE)
+		patch->reason_detail = oak_arena_printf(run->arena, "it would bring the new package '%s'", update->name);
+	add_remedied(run, patch, tally, successor);
+	oak_mark_missing(run, patch);
+}
+
+/* The next version after the vanished one that only lacks its age. */
+static const struct oak_judgement *successor_of(const struct oak_run *run, const struct oak_group *group, const struct tally *tally)
+{
+	return is_set(&tally->pending) && run->judge.compare(evr_of(&tally->pending), group->vanished->evr) > 0 ? &tally->pending
+													       : NULL;
+}
+
+static void set_vanished(struct oak_run *run, struct oak_patch *patch, const struct oak_group *group, struct tally *tally)
+{
+	const struct oak_judgement *next = successor_of(run, group, tally);
+	int level = group->vanished->level ? oak_level_from_string(group->vanished->level) : -1;
+	char text[OAK_TIME_TEXT], then[OAK_TIME_TEXT];
+
+	if (next && run->input->baseline->inherit_approval) {
+		struct oak_judgement inherited = *next;
+
+		inherited.approved = true;
+		inherited.rule = oak_arena_printf(run->arena, "inherited from %s", group->vanished->evr);
+		inherited.approved_at = group->vanished->approved_at;
+		tally->chosen = inherited;
+		*oak_push(run->arena, &tally->approved) = inherited;
+		set_missing(run, patch, group, tally);
+		return;
+	}
+	if (next)
+		oak_row_of_judgement(patch, next);
+	patch->state = OAK_STATE_MISSING;
+	patch->available = group->vanished->evr;
+	patch->level = level < 0 ? OAK_LEVEL_UNSPECIFIED : (enum oak_level)level;
+	oak_time_format(group->vanished->approved_at, text);
+	if (next)
+		set_reason(patch, OAK_REASON_SUPERSEDED_BEFORE_INSTALL,
+			   oak_arena_printf(run->arena, "%s was approved %s and is no longer offered; its successor %s is approved after %s",
+					    group->vanished->evr, text, evr_of(next), oak_time_format(next->approved_at, then)),
+			   next->approved_at);
+	else
+		set_reason(patch, OAK_REASON_NO_LONGER_OFFERED,
+			   oak_arena_printf(run->arena, "%s was approved %s, and no repository offers it or a successor",
+					    group->vanished->evr, text),
+			   OAK_TIME_NONE);
+	oak_mark_missing(run, patch);
+}
+
+/* Not missing: what the newer versions that exist wait for. */
+static void set_waiting(struct oak_patch *patch, const struct tally *tally)
+{
+	const struct oak_judgement *j = is_set(&tally->pending) ? &tally->pending : &tally->blocked;
+
+	if (!is_set(j))
+		return;
+	if (patch->state == OAK_STATE_INSTALLED_OTHER)
+		oak_row_of_judgement(patch, j);
+	patch->available = evr_of(j);
+	patch->approved_at = j->approved_at;
+	set_reason(patch, j->reason, j->detail, j->until);
+}
+
+static void count_waiting(struct oak_run *run, const struct oak_patch *patch, const struct tally *tally)
+{
+	const struct oak_judgement *j = &tally->pending;
+
+	if (patch->state == OAK_STATE_MISSING || patch->state == OAK_STATE_FAILED || !is_set(j))
+		return;
+	if (j->candidate.update->security || oak_is_security_class(j->candidate.classification))
+		run->verdict->summary.available_security_update++;
+}
+
+static void set_installed(struct oak_run *run, struct oak_patch *patch, const struct tally *tally)
+{
+	patch->state = OAK_STATE_INSTALLED_OTHER;
+	if (is_set(&tally->covered)) {
+		oak_row_of_judgement(patch, &tally->covered);
+		patch->state = OAK_STATE_INSTALLED;
+		patch->level = tally->covered.level;
+	}
+	set_waiting(patch, tally);
+	count_waiting(run, patch, tally);
+}
+
+static bool set_rejected(struct oak_run *run, struct oak_patch *patch, const struct oak_group *group, const struct tally *tally)
+{
+	const struct oak_package *p = group->installed;
+	enum oak_reason reason;
+	const char *detail;
+	oak_time until;
+
+	if (!oak_judge_rejects_package(&run->judge, p->name, p->arch, p->evr, &reason, &detail, &until))
+		return false;
+	patch->state = run->input->baseline->block_rejected ? OAK_STATE_INSTALLED_REJECTED : OAK_STATE_INSTALLED_OTHER;
+	set_waiting(patch, tally);
+	patch->approved_at = OAK_TIME_NONE;
+	patch->rule = NULL;
+	set_reason(patch, reason, detail, until);
+	return true;
+}
+
+/* A reboot that is due outranks the installed states, not the missing ones. */
+static void set_reboot(struct oak_run *run, struct oak_patch *patch, const struct oak_group *group)
+{
+	const char *detail = NULL;
+
+	if (patch->state > OAK_STATE_INSTALLED_REJECTED)
+		return;
+	if (oak_kernel_waits(run, group, &detail)) {
+		patch->state = OAK_STATE_INSTALLED_PENDING_REBOOT;
+		set_reason(patch, OAK_REASON_RUNNING_OLD_KERNEL, detail, OAK_TIME_NONE);
+	} else if (oak_reboot_pending(run, group->name, group->installed->arch, group->installed->evr)) {
+		patch->state = OAK_STATE_INSTALLED_PENDING_REBOOT;
+		set_reason(patch, OAK_REASON_NONE, "installed without the reboot that it asks for", OAK_TIME_NONE);
+	}
+}
+
+void oak_evaluate_group(struct oak_run *run, const struct oak_group *group)
+{
+	struct tally tally = {.chosen.approved_at = OAK_TIME_NONE};
+
+	judge_group(run, group, &tally);
+	if (!group->installed) {
+		run->verdict->summary.count[OAK_STATE_NOT_APPLICABLE] += is_set(&tally.chosen);
+		return;
+	}
+	struct oak_patch *patch = oak_run_row(run, oak_arena_printf(run->arena, "%s.%s", group->name, group->arch ? group->arch : ""),
+					      group->name, group->arch);
+	patch->installed = group->installed->evr;
+	if (set_rejected(run, patch, group, &tally))
+		;
+	else if (is_set(&tally.chosen))
+		set_missing(run, patch, group, &tally);
+	else if (group->vanished)
+		set_vanished(run, patch, group, &tally);
+	else
+		set_installed(run, patch, &tally);
+	set_reboot(run, patch, group);
+}
