@@ -17,9 +17,10 @@
 #define O_CLOEXEC 0
 #endif
 
-/* The write-ahead log is folded into the file every so many pages, not at each close: a close would cost three more
- * syncs, and the next open reads at most this much of it. */
-enum { CHECKPOINT_PAGES = 128 };
+/* The write-ahead log is folded into the file at a close that leaves more than this in it, not at each close: that
+ * would cost three more syncs every time, and an open reads at most this much of it. SQLite's own automatic checkpoint
+ * does not serve short-lived processes: the next one cannot know that the log was folded, and goes on appending. */
+enum { CHECKPOINT_BYTES = 64 * 4120 };
 
 /* What SQLite says, and what it means to us. */
 static const struct {
@@ -98,8 +99,16 @@ static int pragmas(sqlite3 *db, enum oak_db_mode mode)
 	sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, mode != OAK_DB_BUILD, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	sqlite3_wal_autocheckpoint(db, CHECKPOINT_PAGES);
 	return sqlite3_exec(db, texts[mode], NULL, NULL, NULL);
+}
+
+/* Two that open a new file at once both want to switch it to WAL; SQLite tells one of them "busy" without waiting. */
+static int pragmas_patiently(sqlite3 *db, enum oak_db_mode mode, int busy_ms)
+{
+	int code;
+	for (int waited = 0; ((code = pragmas(db, mode)) & 0xff) == SQLITE_BUSY && waited < busy_ms; waited += 5)
+		sqlite3_sleep(5);
+	return code;
 }
 
 static int db_open(const char *path, enum oak_db_mode mode, int busy_ms, void **ret, struct oak_error *err)
@@ -118,7 +127,7 @@ static int db_open(const char *path, enum oak_db_mode mode, int busy_ms, void **
 				   NULL);
 	if (code == SQLITE_OK) {
 		sqlite3_busy_timeout(db, busy_ms);
-		code = pragmas(db, mode);
+		code = pragmas_patiently(db, mode, busy_ms);
 	}
 	if (code != SQLITE_OK) {
 		fail(db, code, "open", err);
@@ -129,8 +138,20 @@ static int db_open(const char *path, enum oak_db_mode mode, int busy_ms, void **
 	return 0;
 }
 
+static void fold_log(sqlite3 *db)
+{
+	const char *name = sqlite3_db_filename(db, "main");
+	struct stat st;
+	if (sqlite3_db_readonly(db, "main") != 0 || !name || !*name || stat(sqlite3_filename_wal(name), &st) < 0 ||
+	    st.st_size <= CHECKPOINT_BYTES)
+		return;
+	sqlite3_busy_timeout(db, 0); /* somebody reads: the next close will do */
+	sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+}
+
 static void db_close(void *handle)
 {
+	fold_log(handle);
 	sqlite3_close_v2(handle);
 }
 
