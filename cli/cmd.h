@@ -126,6 +126,10 @@ bool oak_is_file_name(const char *text);
 /* The worse of two exit codes: 130/143, then 2, 5, 1, 75, 4, 3, 0. */
 int oak_exit_worse(int a, int b);
 
+/* One line of the audit log in the state folder: EVENT "baseline.import", SUBJECT what was changed, DETAIL a sentence
+ * or NULL. To be called before the change takes effect. Nothing with --dry-run. Errors: audit.write, file.mkdir. */
+int oak_ctx_audit(struct oak_context *ctx, const char *event, const char *subject, const char *detail) OAK_MUST_USE;
+
 /* With -v: "oakum: scan: 24 ms" on standard error, the time since the last phase ended. */
 void oak_phase_end(struct oak_context *ctx, const char *phase);
 
