@@ -53,7 +53,9 @@ static void child(const struct oak_exec *command, int in, int out, int err, int 
 	sigset_t none;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	bool ok = !command->chroot || (chroot(command->chroot) == 0 && chdir("/") == 0);
+	errno = command->in_child ? command->in_child(command->hook_arg) : 0;
+	bool ok = errno == 0;
+	ok = ok && (!command->chroot || (chroot(command->chroot) == 0 && chdir("/") == 0));
 	ok = ok && (!command->dir || chdir(command->dir) == 0);
 	if (ok && command->env)
 		execvpe(command->argv[0], (char *const *)(uintptr_t)command->argv,
@@ -141,6 +143,8 @@ static int pump(struct run *r, struct oak_error *err)
 			break; /* a grandchild keeps the pipe open: what is there has been read */
 		}
 		check_limits(r);
+		if (r->command->on_tick)
+			r->command->on_tick(r->command->hook_arg);
 		pid_t got = ended ? 0 : waitpid(r->pid, &status, WNOHANG);
 		if (got < 0 && errno != EINTR)
 			return oak_fail_errno(err, "exec.wait", "cannot wait for '%s'", r->command->argv[0]);

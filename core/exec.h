@@ -23,6 +23,12 @@ struct oak_exec {
 	/* Called for each whole line of standard output as it comes; NULL = none. */
 	void (*on_line)(void *arg, const char *line);
 	void *on_line_arg;
+	/* Called in the child after its pipes are in place, before chroot: mounts, other outputs. Non-zero (an errno) = do not
+	 * run. Only async-signal-safe work. NULL = none. */
+	int (*in_child)(void *arg);
+	/* Called about ten times a second while it runs; NULL = none. */
+	void (*on_tick)(void *arg);
+	void *hook_arg; /* of both */
 	const volatile int *stop; /* when it becomes non-zero the group is ended as on time-out; NULL = none */
 };
 

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Running a package manager: inside the root where it has one, with a fixed environment, its words kept in the run's logs. */
+#ifndef OAK_DISTRIBUTOR_PATCH_TOOL_H
+#define OAK_DISTRIBUTOR_PATCH_TOOL_H
+
+#include "distributor/patch/installer.h"
+
+/* A growing argument list in an arena. */
+struct oak_argv {
+	struct oak_arena *arena;
+	OAK_VEC(const char *) v; /* NULL-terminated when given to oak_tool_run */
+};
+void oak_argv_add(struct oak_argv *argv, const char *arg);
+void oak_argv_addf(struct oak_argv *argv, const char *fmt, ...) OAK_PRINTF(2, 3);
+void oak_argv_add_all(struct oak_argv *argv, const char *const *args); /* NULL-terminated */
+
+struct oak_tool {
+	const struct oak_patch_host *host;
+	struct oak_argv *argv;
+	bool inside;        /* chrooted into host->root; ignored for "/" */
+	bool stoppable;     /* host->stop may end it */
+	const char *dir;    /* working folder as the program sees it; NULL = "/" */
+	const char *home;   /* HOME; NULL = /root */
+	const char *const *env; /* more variables, NULL-terminated; NULL = none */
+	/* Not NULL: standard output goes there (a query) instead of to the log. */
+	struct oak_buf *output;
+	const char *log;    /* name of the log ("install"); NULL = none is kept (a query) */
+	/* Each whole line of the output of a logged program; returns the progress in permille, -1 = says nothing. */
+	int (*progress)(const char *line);
+	const char *what;   /* of the progress bar */
+	const char *mount_from, *mount_to; /* a folder of ours to be seen at MOUNT_TO below the root; NULL = none */
+};
+
+/* Run it. *ret_code is its exit code (-1: ended by a signal). A program that is logged writes straight into the file, so it is
+ * not disturbed if we die. Errors: exec.*, patch.log. */
+int oak_tool_run(const struct oak_tool *tool, int *ret_code, struct oak_error *err) OAK_MUST_USE;
+
+/* True if ROOT has an executable PATH ("/usr/bin/apt-get"). */
+bool oak_tool_inside(const char *root, const char *path);
+/* True if the host itself has it in PATH. */
+bool oak_tool_on_host(const char *name);
+
+/* The last lines of the log LOG that say what went wrong ("E: …", "Error: …"), in ARENA, one line. */
+const char *oak_tool_complaint(const struct oak_patch_host *host, struct oak_arena *arena, const char *log);
+
+/* A scratch folder that a program inside the root can reach: run_dir/NAME for "/", else ROOT/var/cache/oakum/NAME.
+ * *ret_seen is how the program sees it. Errors: file.mkdir. */
+int oak_tool_scratch(const struct oak_patch_host *host, const char *name, bool inside, struct oak_arena *arena,
+		     const char **ret_path, const char **ret_seen, struct oak_error *err) OAK_MUST_USE;
+/* Remove a scratch folder and its files; nothing outside it. */
+void oak_tool_scratch_drop(const struct oak_patch_host *host, const char *path);
+
+/* Copy a file: same content, fsynced. Errors: file.*. */
+int oak_tool_copy(const char *from, const char *to, struct oak_error *err) OAK_MUST_USE;
+
+#endif

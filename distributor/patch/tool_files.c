@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Files around a package manager: what its log complains of, scratch folders, copies. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/fs.h"
+#include "core/str.h"
+#include "distributor/patch/tool.h"
+
+enum { LOG_TAIL = 256 * 1024, SHOWN = 3, COPY = 1 << 18 };
+
+static bool is_complaint(struct oak_str line)
+{
+	static const char *const marks[] = {"E: ", "Error: ", "error: ", "dpkg: error", " - nothing provides", "Problem: ", "No space left", "W: Failed to fetch"};
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+		if (line.n >= strlen(marks[i]) && memmem(line.p, line.n, marks[i], strlen(marks[i])))
+			return true;
+	return false;
+}
+
+const char *oak_tool_complaint(const struct oak_patch_host *host, struct oak_arena *arena, const char *log)
+{
+	OAK_AUTO(oak_buf_done) struct oak_buf text;
+	oak_buf_init(&text, 64 * 1024 * 1024);
+	const char *path = oak_arena_printf(arena, "%s/logs/%s.log", host->run_dir, log);
+	if (oak_fs_read(path, &text, NULL) < 0)
+		return "it left no log";
+	size_t skip = text.n > LOG_TAIL ? text.n - LOG_TAIL : 0;
+	struct oak_str rest = {text.p + skip, text.n - skip}, line, last[SHOWN] = {{0}}, final = {0};
+	size_t n = 0;
+	while (oak_str_next(&rest, '\n', &line)) {
+		line = oak_str_trim(line);
+		if (line.n > 1 && line.p[0] == '#' && line.p[1] == ' ' && !memmem(line.p, line.n, "# exit", 6))
+			n = 0; /* a new command: what an earlier one said does not count */
+		else if (is_complaint(line))
+			last[n++ % SHOWN] = line;
+		else if (line.n && line.p[0] != '#')
+			final = line;
+	}
+	if (!n)
+		return final.n ? oak_arena_strndup(arena, final.p, final.n > 200 ? 200 : final.n) : "it said nothing";
+	OAK_AUTO(oak_buf_done) struct oak_buf out;
+	oak_buf_init(&out, 400);
+	for (size_t i = n > SHOWN ? n - SHOWN : 0; i < n; i++)
+		oak_buf_addf(&out, "%s%.*s", out.n ? "; " : "", (int)last[i % SHOWN].n, last[i % SHOWN].p);
+	return oak_arena_strdup(arena, oak_buf_text(&out));
+}
+
+int oak_tool_scratch(const struct oak_patch_host *host, const char *name, bool inside, struct oak_arena *arena,
+		     const char **ret_path, const char **ret_seen, struct oak_error *err)
+{
+	bool own = !inside || oak_streq(host->root, "/");
+	const char *seen = own ? oak_arena_printf(arena, "%s/%s", host->run_dir, name)
+			       : oak_arena_printf(arena, "/var/cache/oakum/%s", name);
+	const char *path = own ? seen : oak_arena_printf(arena, "%s%s", host->root, seen);
+	if (oak_fs_mkdirs(path, 0755, err) < 0)
+		return -1;
+	*ret_path = path;
+	*ret_seen = seen;
+	return 0;
+}
+
+void oak_tool_scratch_drop(const struct oak_patch_host *host, const char *path)
+{
+	DIR *dir = opendir(path);
+	if (!dir)
+		return;
+	for (struct dirent *e; (e = readdir(dir));)
+		if (!oak_streq(e->d_name, ".") && !oak_streq(e->d_name, ".."))
+			unlinkat(dirfd(dir), e->d_name, 0);
+	closedir(dir);
+	rmdir(path);
+	char parent[4200];
+	snprintf(parent, sizeof(parent), "%s/var/cache/oakum", oak_streq(host->root, "/") ? "" : host->root);
+	if (!oak_streq(host->root, "/"))
+		rmdir(parent); /* only if it is empty */
+}
+
+int oak_tool_copy(const char *from, const char *to, struct oak_error *err)
+{
+	int in = open(from, O_RDONLY | O_CLOEXEC);
+	if (in < 0)
+		return oak_fail_errno(err, "file.open", "cannot open '%s'", from);
+	int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	OAK_AUTO(oak_free_p) char *chunk = oak_alloc(COPY);
+	ssize_t got = -1;
+	bool ok = out >= 0;
+	while (ok && (got = read(in, chunk, COPY)) > 0)
+		for (ssize_t at = 0, done; ok && at < got; at += done) {
+			done = write(out, chunk + at, (size_t)(got - at));
+			ok = done >= 0;
+		}
+	ok = ok && got == 0 && fsync(out) == 0;
+	int rc = ok ? 0 : oak_fail_errno(err, "file.write", "cannot copy '%s' to '%s'", from, to);
+	close(in);
+	if (out >= 0)
+		close(out);
+	if (rc < 0)
+		unlink(to);
+	return rc;
+}
