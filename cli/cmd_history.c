@@ -181,7 +181,9 @@ static void audit_table(struct oak_context *ctx, const struct history *h, struct
 
 static int run(struct oak_context *ctx)
 {
-	struct history h = {oak_opt_flag(ctx, "scans"), oak_opt_flag(ctx, "runs"), oak_opt_flag(ctx, "audit"), {{0}}, {{0}}, {{0}}, 0};
+	struct history h = {.scans = oak_opt_flag(ctx, "scans"),
+			    .runs = oak_opt_flag(ctx, "runs"),
+			    .audit = oak_opt_flag(ctx, "audit")};
 	if (!h.scans && !h.runs && !h.audit)
 		h.scans = h.runs = true;
 	if (ctx->out.format == OAK_OUT_CSV && h.scans + h.runs + h.audit > 1)
