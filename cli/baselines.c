@@ -20,10 +20,14 @@ const char *oak_baselines_path(const struct oak_context *ctx, const char *name)
 	return oak_arena_printf(ctx->arena, "%s/baselines/%s.json", ctx->state_dir, name);
 }
 
-static int parse(struct oak_context *ctx, const struct oak_value *doc, const char *name, struct oak_baseline **ret)
+/* ID is what the baseline is called in verdicts and in the store when it names no id of its own. */
+static int parse(struct oak_context *ctx, const struct oak_value *doc, const char *name, const char *id,
+		 struct oak_baseline **ret)
 {
 	if (oak_baseline_parse(ctx->arena, doc, name, ret, NULL, &ctx->err) < 0)
 		return -1;
+	if (!(*ret)->id)
+		(*ret)->id = id ? id : (*ret)->name ? (*ret)->name : name;
 	for (size_t i = 0; i < (*ret)->warnings.n; i++)
 		oak_warn(&ctx->out, "baseline '%s': %s", name, (*ret)->warnings.v[i]);
 	return 0;
@@ -45,7 +49,7 @@ static int load_predefined(struct oak_context *ctx, const char *name, struct oak
 	if (text && oak_json_parse(ctx->arena, text, strlen(text), name, &limits, &doc, &ctx->err) < 0)
 		return -1;
 	if (text)
-		return parse(ctx, doc, name, ret);
+		return parse(ctx, doc, name, name, ret);
 	struct oak_suggestion near = {.word = name};
 	for (size_t i = 0; i < oak_predefined_count(); i++)
 		oak_suggest(&near, oak_predefined_name(i));
@@ -77,7 +81,7 @@ int oak_baselines_load(struct oak_context *ctx, const char *name_or_file, struct
 	const struct oak_value *doc;
 	if (oak_input_load(ctx, file, OAK_BASELINE_MAX, &doc) < 0)
 		return -1;
-	return parse(ctx, doc, file, ret);
+	return parse(ctx, doc, file, file == name_or_file ? NULL : name_or_file, ret);
 }
 
 const char *oak_baselines_default(struct oak_context *ctx, enum oak_os os)

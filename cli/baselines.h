@@ -22,6 +22,10 @@ int oak_baselines_load(struct oak_context *ctx, const char *name_or_file, struct
 int oak_baselines_choose(struct oak_context *ctx, const char *given, const struct oak_node *node,
 			 struct oak_chosen *ret) OAK_MUST_USE;
 
+/* The element for NODE's system of an AWS BaselineOverride array. Errors: override.baseline (INVALID), as above. */
+int oak_baselines_override(struct oak_context *ctx, const char *file, const struct oak_node *node,
+			   struct oak_chosen *ret) OAK_MUST_USE;
+
 /* STATE/baselines/NAME.json, or the file of defaults for NAME NULL; in ctx->arena. */
 const char *oak_baselines_path(const struct oak_context *ctx, const char *name);
 
