@@ -144,13 +144,13 @@ expect_exit 0
 expect_true grep -qx "missing 0" "$T/out"
 jq '.[:1] + .[:1]' "$T/override.json" >"$T/two.json"
 recorded --no-store --baseline-override "$T/two.json"
-expect_refused 2 "has 2 elements for DEBIAN (it must have exactly one)"
+expect_refused 2 "has 2 baselines for DEBIAN (one is allowed)"
 jq '.[1:]' "$T/override.json" >"$T/zero.json"
 recorded --no-store --baseline-override "$T/zero.json"
-expect_refused 2 "has 0 elements"
+expect_refused 2 "has no baseline for DEBIAN"
 jq '.[0]' "$T/override.json" >"$T/object.json"
 recorded --no-store --baseline-override "$T/object.json"
-expect_refused 2 "give an array of baselines"
+expect_refused 2 "must be an array of baselines"
 
 # --- bad input: named, exit 2, nothing on standard output ----------------------------------------------------------
 bad() {
