@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/str.h"
+
 struct oak_hasher {
 	EVP_MD_CTX *ctx;
 };
@@ -30,6 +32,22 @@ struct oak_hasher *oak_sha256_new(void)
 struct oak_hasher *oak_sha512_new(void)
 {
 	return start(EVP_sha512());
+}
+
+struct oak_hasher *oak_hasher_by_name(const char *name, size_t *ret_size)
+{
+	static const struct {
+		const char *name, *digest;
+	} names[] = {{"sha256", "SHA256"}, {"sha", "SHA1"},	{"sha1", "SHA1"}, {"sha224", "SHA224"},
+		     {"sha384", "SHA384"}, {"sha512", "SHA512"}, {"md5", "MD5"}};
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		const EVP_MD *md = oak_strcaseeq(names[i].name, name) ? EVP_get_digestbyname(names[i].digest) : NULL;
+		if (!md)
+			continue;
+		*ret_size = (size_t)EVP_MD_get_size(md);
+		return start(md);
+	}
+	return NULL;
 }
 
 void oak_hasher_add(struct oak_hasher *hasher, const void *bytes, size_t n)

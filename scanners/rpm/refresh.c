@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Private copies of repository metadata: fetched aside, checked, switched by rename. */
+#include "scanners/rpm/refresh.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "core/exec.h"
+#include "core/fs.h"
+#include "core/module.h"
+#include "core/str.h"
+#include "scanners/rpm/net.h"
+#include "scanners/rpm/stream.h"
+
+static const char *const types[] = {"primary", "updateinfo", "modules", NULL};
+
+static void remove_tree(const char *path)
+{
+	const char *const argv[] = {"rm", "-rf", "--", path, NULL};
+	struct oak_exec command = {.argv = argv, .timeout_s = 60};
+	struct oak_exec_result result;
+	struct oak_error ignored = {0};
+	if (oak_exec(&command, &result, &ignored) < 0)
+		rmdir(path);
+}
+
+static bool is_local(struct oak_arena *arena, const struct oak_rpm_repo *repo)
+{
+	for (size_t i = 0; i < repo->baseurls.n; i++)
+		if (!oak_file_url_path(arena, repo->baseurls.v[i]))
+			return false;
+	return repo->baseurls.n > 0 && !repo->mirrorlist && !repo->metalink;
+}
+
+static const char *host_file(struct oak_arena *arena, const struct oak_rpm_conf *conf, const char *path)
+{
+	return path ? oak_conf_path(arena, conf->root, path) : NULL;
+}
+
+static int download(struct oak_arena *arena, const struct oak_rpm_conf *conf, const struct oak_rpm_repo *repo, const char *dir,
+		    struct oak_error *err)
+{
+	OAK_VEC(const char *) urls = {0};
+	for (size_t i = 0; i < repo->baseurls.n; i++)
+		*oak_push(arena, &urls) = repo->baseurls.v[i];
+	*oak_push(arena, &urls) = NULL;
+	struct oak_fetch fetch = {.dir = dir, .urls = urls.v, .mirrorlist = repo->mirrorlist, .metalink = repo->metalink,
+				  .ssl_verify = repo->ssl_verify, .types = types, .proxy = repo->proxy,
+				  .proxy_userpwd = repo->proxy_userpwd, .userpwd = repo->userpwd};
+	fetch.ssl_ca = host_file(arena, conf, repo->ssl_ca);
+	fetch.ssl_cert = host_file(arena, conf, repo->ssl_cert);
+	fetch.ssl_key = host_file(arena, conf, repo->ssl_key);
+	const struct oak_rpm_net *net = oak_module_symbol("rpmnet", "oak_rpm_net", err);
+	return net ? net->fetch(&fetch, err) : -1;
+}
+
+/* librepo asks only for the plain files; where a repository has zchunk alone, those are asked for by name. */
+static int check_files(struct oak_arena *arena, const char *dir, struct oak_error *err)
+{
+	struct oak_metadata m = {.dir = dir, .repomd_path = oak_arena_printf(arena, "%s/repodata/repomd.xml", dir)};
+	FILE *in = fopen(m.repomd_path, "re");
+	if (!in)
+		return oak_fail_errno(err, "rpm.metadata-missing", "cannot open '%s'", m.repomd_path);
+	int result = oak_repomd_parse(arena, in, m.repomd_path, &m.repomd, err);
+	fclose(in);
+	for (size_t i = 0; types[i] && result == 0; i++) {
+		const struct oak_repomd_file *file;
+		bool missing;
+		const char *path = oak_metadata_path(arena, &m, types[i], &file, &missing);
+		if (path)
+			result = oak_metadata_check(path, file, err);
+		else if (missing)
+			result = oak_fail(err, OAK_NOT_FOUND, "rpm.metadata-missing", 0, "'%s' names a %s file that no mirror has", m.repomd_path, types[i]);
+	}
+	return result;
+}
+
+static int put_in_place(struct oak_arena *arena, const char *fresh, const char *dir, struct oak_error *err)
+{
+	const char *old = oak_arena_printf(arena, "%s.old", dir);
+	const char *stamp = oak_arena_printf(arena, "%s/.fetched", fresh);
+	int fd = open(stamp, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return oak_fail_errno(err, "file.write", "cannot write '%s'", stamp);
+	close(fd);
+	remove_tree(old);
+	(void)!rename(dir, old);
+	if (rename(fresh, dir) < 0) {
+		oak_fail_errno(err, "file.rename", "cannot rename '%s' to '%s'", fresh, dir);
+		(void)!rename(old, dir);
+		return -1;
+	}
+	remove_tree(old);
+	return 0;
+}
+
+static int fetch_locked(struct oak_arena *arena, const struct oak_metadata_request *request, const struct oak_rpm_repo *repo,
+			const char *dir, struct oak_error *err)
+{
+	bool trusted;
+	const char *fresh = oak_arena_printf(arena, "%s.new", dir);
+	remove_tree(fresh);
+	if (oak_fs_mkdirs(fresh, 0700, err) < 0)
+		return -1;
+	int result = download(arena, request->conf, repo, fresh, err);
+	if (result == 0)
+		result = check_files(arena, fresh, err);
+	if (result == 0)
+		result = oak_metadata_verify(arena, request, repo, oak_arena_printf(arena, "%s/repodata/repomd.xml", fresh), &trusted, err);
+	if (result == 0)
+		result = put_in_place(arena, fresh, dir, err);
+	if (result < 0)
+		remove_tree(fresh);
+	return result;
+}
+
+int oak_rpm_refresh(struct oak_arena *arena, const struct oak_metadata_request *request, const struct oak_rpm_repo *repo,
+		    struct oak_error *err)
+{
+	if (is_local(arena, repo))
+		return 0;
+	const char *dir = oak_metadata_private_dir(arena, request->cache_dir, repo);
+	const char *lock = oak_arena_printf(arena, "%s.lock", dir);
+	if (oak_fs_mkdirs(oak_arena_printf(arena, "%s/repos", request->cache_dir), 0700, err) < 0)
+		return -1;
+	int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0 || flock(fd, LOCK_EX) < 0) {
+		oak_fail_errno(err, "file.write", "cannot lock '%s'", lock);
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	int result = fetch_locked(arena, request, repo, dir, err);
+	close(fd);
+	return result < 0 ? oak_context(err, "cannot refresh repository '%s'", repo->id) : 0;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The package manager's own configuration: repositories, variables, excludes, locks. */
+#ifndef OAK_SCANNERS_RPM_REPOCONF_H
+#define OAK_SCANNERS_RPM_REPOCONF_H
+
+#include "baseline/inventory.h"
+#include "core/map.h"
+#include "scanners/rpm/ini.h"
+
+struct oak_rpm_repo {
+	const char *id; /* section; zypp's alias */
+	const char *name;
+	OAK_VEC(const char *) baseurls;
+	const char *mirrorlist, *metalink;
+	const char *file; /* where it is configured, for messages */
+	bool enabled;
+	int priority; /* lower is better; 99 */
+	int cost;     /* 1000 */
+	int gpgcheck, repo_gpgcheck; /* 1, 0, -1 = not said */
+	struct oak_words gpgkeys, excludes, includes;
+	bool module_hotfixes;
+	bool ssl_verify;
+	const char *ssl_ca, *ssl_cert, *ssl_key, *proxy, *proxy_userpwd, *userpwd;
+};
+
+/* Why a version may not be installed though it is offered. */
+enum oak_lock_kind { OAK_LOCK_EXCLUDE, OAK_LOCK_VERSIONLOCK, OAK_LOCK_ZYPP, OAK_LOCK_KIND_COUNT };
+
+struct oak_lock {
+	enum oak_lock_kind kind;
+	const char *pattern; /* exclude: a glob on name, name.arch, nevra; versionlock: the locked nevra */
+	const char *repo;    /* only for packages of this repository; NULL = all */
+	/* zypp */
+	enum { OAK_MATCH_GLOB, OAK_MATCH_EXACT, OAK_MATCH_SUBSTRING, OAK_MATCH_REGEX } match;
+	bool ignore_case;
+	bool patch;	     /* locks a patch, not a package */
+	const char *op, *evr; /* "<" "<=" "=" ">=" ">"; NULL = any version */
+	const char *arch;
+};
+
+struct oak_rpm_conf {
+	bool suse;
+	const char *root;
+	const char *arch, *basearch, *releasever;
+	const char *cachedir; /* of dnf, if moved */
+	struct oak_map vars;
+	OAK_VEC(struct oak_rpm_repo) repos;
+	struct oak_words excludes, includes; /* [main] */
+	struct oak_words installonly; /* names beside kernel… that may be there several times */
+	OAK_VEC(struct oak_lock) locks;
+	bool obsoletes;
+	OAK_VEC(struct oak_problem) problems;
+};
+
+/* What must be known before: arch as rpm spells it, releasever. FAMILY "suse" reads zypp only, all others yum.repos.d only.
+ * Never fails: what cannot be read becomes a problem ("repository-config") and the rest is used. */
+void oak_rpm_conf_load(struct oak_arena *arena, const char *root, const char *family, const char *arch,
+		       const char *releasever, struct oak_rpm_conf *ret);
+
+/* Parts of it, each a file. */
+void oak_yum_conf_load(struct oak_arena *arena, struct oak_rpm_conf *conf);
+void oak_zypp_conf_load(struct oak_arena *arena, struct oak_rpm_conf *conf);
+void oak_zypp_locks_load(struct oak_arena *arena, struct oak_rpm_conf *conf);
+void oak_versionlock_load(struct oak_arena *arena, struct oak_rpm_conf *conf);
+
+/* Files of folder PATH below ROOT whose names end in SUFFIX, sorted by name, as paths below ROOT. */
+void oak_rpm_conf_files(struct oak_arena *arena, const char *root, const char *path, const char *suffix, struct oak_words *ret);
+/* Read and parse one; false (with a problem, if it exists) when it cannot be used. */
+bool oak_rpm_conf_ini(struct oak_arena *arena, struct oak_rpm_conf *conf, const char *path, struct oak_ini *ret);
+void oak_rpm_conf_problem(struct oak_arena *arena, struct oak_rpm_conf *conf, const char *subject, const char *detail,
+			  const char *remedy);
+/* One file's sections as repositories; the pure part. */
+void oak_repos_from_ini(struct oak_arena *arena, struct oak_rpm_conf *conf, const struct oak_ini *ini, const char *file);
+
+/* "x86_64" for amd64, "i386" for i686 …: $basearch. */
+const char *oak_rpm_basearch(const char *arch);
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Filling the pool that a transaction is solved in. */
+#include "scanners/rpm/solvpool.h"
+
+#include <solv/bitmap.h>
+#include <solv/poolarch.h>
+#include <solv/repo_rpmmd.h>
+#include <solv/repo_solv.h>
+#include <solv/repo_write.h>
+#include <stdlib.h>
+
+#include "core/hash.h"
+#include "core/str.h"
+#include "scanners/rpm/available.h"
+#include "scanners/rpm/cache.h"
+#include "scanners/rpm/locks.h"
+
+/* full-<name>-<key>.solv: everything of one repository or of the database. */
+struct cached {
+	const char *family, *name, *path;
+};
+
+static struct cached cached_names(struct oak_arena *arena, const char *dir, const char *what, const char *key)
+{
+	unsigned char digest[OAK_SHA256_SIZE];
+	char hex[65];
+	oak_sha256(what, strlen(what), digest);
+	oak_hex(digest, sizeof(digest), hex);
+	struct cached c = {.family = oak_arena_printf(arena, "full-%.16s-", hex), .name = oak_arena_printf(arena, "full-%.16s-%.32s.solv", hex, key)};
+	c.path = oak_arena_printf(arena, "%s/%s", dir, c.name);
+	return c;
+}
+
+static bool load_cached(const struct cached *c, Repo *repo)
+{
+	struct oak_cache_file file;
+	if (!oak_cache_map(c->path, &file))
+		return false;
+	FILE *in = fmemopen((void *)(uintptr_t)file.p, file.n, "r");
+	bool ok = in && repo_add_solv(repo, in, 0) == 0;
+	if (in)
+		fclose(in);
+	if (!ok)
+		repo_empty(repo, 1);
+	return ok;
+}
+
+static void save_cached(const char *dir, const struct cached *c, Repo *repo)
+{
+	char *bytes = NULL;
+	size_t n = 0;
+	FILE *out = open_memstream(&bytes, &n);
+	bool ok = out && repo_write(repo, out) == 0;
+	ok = out && fclose(out) == 0 && ok;
+	struct oak_buf content = {.p = bytes, .n = n, .cap = n, .max = n};
+	if (ok)
+		oak_cache_save(dir, c->family, c->name, &content);
+	free(bytes);
+}
+
+static int add_installed(struct oak_arena *arena, const struct oak_rpm_world *w, Repo *repo, struct oak_error *err)
+{
+	const char *cache_dir = w->metadata.cache_dir, *dir;
+	struct cached c = cached_names(arena, cache_dir, "@System", w->db.identity);
+	if (load_cached(&c, repo))
+		return 0;
+	if (oak_rpmdb_copy(arena, &w->db, cache_dir, &dir, err) < 0)
+		return -1;
+	int result = oak_rpmdb_add_to_repo(dir, &w->db, repo, err);
+	oak_rpmdb_drop(dir);
+	if (result == 0)
+		save_cached(cache_dir, &c, repo);
+	return result;
+}
+
+static int add_repository(struct oak_arena *arena, const struct oak_rpm_world *w, const struct oak_rpm_repo *conf, Repo *repo,
+			  struct oak_modules *modules, struct oak_error *err)
+{
+	struct oak_metadata metadata;
+	FILE *in;
+	if (oak_metadata_find(arena, &w->metadata, conf, &metadata, err) < 0)
+		return -1;
+	struct cached c = cached_names(arena, w->metadata.cache_dir, conf->id, metadata.key);
+	if (!load_cached(&c, repo)) {
+		if (oak_available_open(arena, &metadata, "primary", &in, err) < 0 || !in)
+			return -1;
+		int bad = repo_add_rpmmd(repo, in, NULL, 0);
+		fclose(in);
+		if (bad)
+			return oak_fail(err, OAK_INVALID, "rpm.metadata-invalid", 0, "cannot read the primary metadata of '%s': %s",
+					metadata.dir, pool_errstr(repo->pool));
+		save_cached(w->metadata.cache_dir, &c, repo);
+	}
+	if (oak_available_open(arena, &metadata, "modules", &in, err) < 0)
+		return -1;
+	int result = in ? oak_modules_parse(modules, in, metadata.dir, err) : 0;
+	if (in)
+		fclose(in);
+	return result;
+}
+
+/* Excludes, versionlocks, zypp locks and inactive module streams: not to be considered at all. */
+static bool is_excluded(const struct oak_rpm_world *w, const struct oak_rpm_repo *repo, const struct oak_modules *modules, Solvable *s)
+{
+	Pool *pool = s->repo->pool;
+	struct oak_nevra v = {pool_id2str(pool, s->name), pool_id2str(pool, s->evr), pool_id2str(pool, s->arch)};
+	const char *label;
+	if (oak_locks_not_included(&w->conf, repo, &v) || oak_locks_find(&w->conf, repo->id, &v, NULL))
+		return true;
+	enum oak_module_verdict m = repo->module_hotfixes ? OAK_MODULE_NONE : oak_modules_judge(modules, v.name, v.evr, v.arch, &label);
+	return m == OAK_MODULE_INACTIVE || m == OAK_MODULE_SHADOWED;
+}
+
+static bool anything_excluded(const struct oak_rpm_world *w, const struct oak_modules *modules)
+{
+	bool any = w->conf.locks.n || w->conf.includes.list.n || modules->list.n;
+	for (size_t i = 0; i < w->conf.repos.n; i++)
+		any |= w->conf.repos.v[i].includes.list.n > 0;
+	return any;
+}
+
+static void set_considered(const struct oak_rpm_world *w, const struct oak_solvpool *p, const struct oak_modules *modules)
+{
+	Map *considered = anything_excluded(w, modules) ? oak_alloc_zero(1, sizeof(*considered)) : NULL;
+	if (!considered)
+		return;
+	map_init(considered, p->pool->nsolvables);
+	map_setall(considered);
+	for (Id id = 2; id < p->pool->nsolvables; id++) {
+		Solvable *s = p->pool->solvables + id;
+		if (s->repo && s->repo != p->installed && is_excluded(w, s->repo->appdata, modules, s))
+			considered->map[id >> 3] = (unsigned char)(considered->map[id >> 3] & ~(1 << (id & 7)));
+	}
+	p->pool->considered = considered;
+}
+
+static void add_repositories(struct oak_arena *arena, const struct oak_rpm_world *w, struct oak_solvpool *p, struct oak_modules *modules,
+			     struct oak_words *ret_left_out)
+{
+	for (size_t i = 0; i < w->conf.repos.n; i++) {
+		const struct oak_rpm_repo *conf = &w->conf.repos.v[i];
+		struct oak_error ignored = {0};
+		if (!conf->enabled)
+			continue;
+		Repo *repo = repo_create(p->pool, conf->id);
+		repo->priority = -conf->priority; /* libsolv: higher is better */
+		repo->subpriority = -conf->cost;
+		repo->appdata = (void *)(uintptr_t)conf;
+		if (add_repository(arena, w, conf, repo, modules, &ignored) < 0) {
+			repo_free(repo, 1);
+			*oak_push(arena, &ret_left_out->list) = conf->id;
+		}
+	}
+}
+
+int oak_solvpool_load(struct oak_arena *arena, const struct oak_rpm_world *w, struct oak_solvpool *ret,
+		      struct oak_words *ret_left_out, struct oak_error *err)
+{
+	struct oak_solvpool p = {.pool = pool_create()};
+	struct oak_modules modules;
+	oak_modules_init(&modules, arena);
+	pool_setdisttype(p.pool, DISTTYPE_RPM);
+	pool_setarch(p.pool, w->conf.arch);
+	p.installed = repo_create(p.pool, "@System");
+	if (add_installed(arena, w, p.installed, err) < 0) {
+		pool_free(p.pool);
+		return -1;
+	}
+	pool_set_installed(p.pool, p.installed);
+	add_repositories(arena, w, &p, &modules, ret_left_out);
+	if (modules.list.n)
+		oak_modules_load_state(&modules, w->conf.root);
+	oak_modules_settle(&modules);
+	set_considered(w, &p, &modules);
+	pool_addfileprovides(p.pool);
+	pool_createwhatprovides(p.pool);
+	*ret = p;
+	return 0;
+}
+
+void oak_solvpool_done(struct oak_solvpool *p)
+{
+	if (p->pool && p->pool->considered) {
+		map_free(p->pool->considered);
+		free(p->pool->considered);
+		p->pool->considered = NULL;
+	}
+	if (p->pool)
+		pool_free(p->pool);
+	p->pool = NULL;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which advisories concern this host, and which version each belongs to: as dnf counts them, and as zypp does. */
+#include "baseline/evaluate.h"
+#include "core/str.h"
+#include "scanners/rpm/updates_internal.h"
+
+static void attach(struct oak_updates *u, struct oak_entry_update *e, const struct oak_advisory *a)
+{
+	for (size_t i = 0; i < e->advisories.n; i++)
+		if (oak_streq(e->advisories.v[i]->id, a->id))
+			return;
+	*oak_push(u->scratch, &e->advisories) = a;
+}
+
+static void take_for_slot(struct oak_updates *u, struct oak_slot *slot, const char *arch, const struct oak_ui_package *p,
+			  const struct oak_advisory *a)
+{
+	if (oak_evr_compare_rpm(p->evr, slot->package->evr) <= 0)
+		return;
+	struct oak_entry_update *e = oak_updates_entry(u, slot, arch, p->evr);
+	if (!e->inactive)
+		attach(u, e, a);
+}
+
+/* zypp: a patch conflicts with "name.arch < evr" and with "name.noarch < evr"; of a noarch package with "name < evr". */
+static bool suse_arch_match(const char *advisory, const char *installed)
+{
+	return oak_streq(advisory, "noarch") || oak_streq(installed, "noarch") || oak_streq(advisory, installed);
+}
+
+/* A version of another arch than the installed one that is offered is the one the advisory means. */
+static const char *entry_arch(const struct oak_updates *u, const struct oak_slot *slot, const struct oak_ui_package *p)
+{
+	if (!p->arch)
+		return slot->package->arch;
+	const char *key = oak_arena_printf(u->scratch, "%s\n%s\n%s", p->name, p->arch, p->evr);
+	return oak_map_has(&u->by_key, key) ? p->arch : slot->package->arch;
+}
+
+static void take_package(struct oak_updates *u, const struct oak_ui_package *p, const struct oak_advisory *a)
+{
+	struct oak_slot *first = oak_map_find(&u->by_name, p->name);
+	if (!first || oak_streq(p->arch, "src"))
+		return;
+	for (struct oak_slot *slot = first; slot; slot = slot->next) {
+		bool match = !p->arch || oak_streq(p->arch, slot->package->arch) ||
+			     (u->input->conf->suse && suse_arch_match(p->arch, slot->package->arch));
+		if (match)
+			take_for_slot(u, slot, entry_arch(u, slot, p), p, a);
+	}
+}
+
+/* A collection with modules counts only where one of them is active. */
+static bool collection_counts(const struct oak_updates *u, const struct oak_ui_collection *c)
+{
+	for (size_t i = 0; i < c->modules.n; i++) {
+		const struct oak_ui_module *m = &c->modules.v[i];
+		if (m->name && oak_modules_active(u->input->modules, m->name, m->stream, m->context, m->arch))
+			return true;
+	}
+	return c->modules.n == 0;
+}
+
+static void take_update(struct oak_updates *u, const struct oak_ui_update *update)
+{
+	if (oak_strcaseeq(update->status, "retracted"))
+		return;
+	for (size_t c = 0; c < update->collections.n; c++) {
+		const struct oak_ui_collection *collection = &update->collections.v[c];
+		if (!collection_counts(u, collection))
+			continue;
+		for (size_t i = 0; i < collection->packages.n; i++)
+			take_package(u, &collection->packages.v[i], &update->advisory);
+	}
+}
+
+void oak_updates_take_advisories(struct oak_updates *u)
+{
+	for (size_t i = 0; i < u->input->source_count; i++) {
+		const struct oak_updateinfo *info = &u->input->sources[i].offer.advisories;
+		for (size_t k = 0; k < info->updates.n; k++)
+			take_update(u, &info->updates.v[k]);
+	}
+}
+
+struct copied {
+	const struct oak_advisory *from;
+	struct oak_advisory to;
+	struct copied *next;
+};
+
+/* One copy serves all versions that the advisory names: the lists are shared. */
+const struct oak_advisory *oak_updates_advisory_copy(struct oak_updates *u, const struct oak_advisory *a)
+{
+	struct oak_arena *arena = u->inventory->arena;
+	void **slot = oak_map_slot(&u->copies, a->id);
+	for (struct copied *c = *slot; c; c = c->next)
+		if (c->from == a)
+			return &c->to;
+	struct copied *fresh = OAK_NEW(u->scratch, struct copied);
+	*fresh = (struct copied){.from = a, .next = *slot};
+	*slot = fresh;
+	struct oak_advisory *to = &fresh->to;
+	*to = (struct oak_advisory){.issued = a->issued, .updated = a->updated, .reboot_suggested = a->reboot_suggested,
+				    .id = oak_arena_strdup(arena, a->id), .title = oak_arena_strdup(arena, a->title),
+				    .classification = oak_arena_strdup(arena, a->classification),
+				    .severity = oak_arena_strdup(arena, a->severity)};
+	for (size_t i = 0; i < a->cves.n; i++)
+		*oak_push(arena, &to->cves) = oak_arena_strdup(arena, a->cves.v[i]);
+	for (size_t i = 0; i < a->bugs.n; i++)
+		*oak_push(arena, &to->bugs) = oak_arena_strdup(arena, a->bugs.v[i]);
+	return to;
+}

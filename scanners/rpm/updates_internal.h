@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Shared by the files that build updates[]: the work in hand. */
+#ifndef OAK_SCANNERS_RPM_UPDATES_INTERNAL_H
+#define OAK_SCANNERS_RPM_UPDATES_INTERNAL_H
+
+#include "scanners/rpm/updates.h"
+
+struct oak_lock;
+
+/* One installed name.arch. */
+struct oak_slot {
+	struct oak_package *package; /* its highest version */
+	struct oak_slot *next;	     /* other arch of the same name */
+	const struct oak_lock *lock; /* what keeps a newer version back */
+	bool open;		     /* a newer version that nothing keeps back exists */
+	bool rated, obsoleted;
+	int priority; /* best of the repositories that offer a newer version */
+};
+
+struct oak_origin {
+	const struct oak_rpm_repo *repo;
+	bool locked;
+};
+
+/* One newer version. */
+struct oak_entry_update {
+	struct oak_slot *slot;
+	const char *arch, *evr, *source, *module;
+	bool inactive; /* of a module stream that is not in use: advisories of other collections do not count for it */
+	int64_t size;
+	oak_time built;
+	OAK_VEC(struct oak_origin) origins;
+	OAK_VEC(const struct oak_advisory *) advisories;
+};
+
+struct oak_updates {
+	struct oak_arena *scratch;
+	const struct oak_updates_input *input;
+	struct oak_inventory *inventory;
+	struct oak_map by_name; /* -> struct oak_slot * */
+	struct oak_map by_key;	/* -> struct oak_entry_update * */
+	struct oak_map copies;	/* id -> copied advisories */
+	OAK_VEC(struct oak_entry_update *) entries;
+};
+
+struct oak_slot *oak_updates_slot(const struct oak_updates *u, const char *name, const char *arch);
+struct oak_entry_update *oak_updates_entry(struct oak_updates *u, struct oak_slot *slot, const char *arch, const char *evr);
+void oak_updates_take_advisories(struct oak_updates *u);
+const struct oak_advisory *oak_updates_advisory_copy(struct oak_updates *u, const struct oak_advisory *a);
+
+#endif

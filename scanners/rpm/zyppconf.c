@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* /etc/zypp: repositories, services, zypp.conf and locks. */
+#include <errno.h>
+
+#include "core/buf.h"
+#include "core/str.h"
+#include "scanners/root.h"
+#include "scanners/rpm/repoconf.h"
+
+/* A service's repositories stand in repos.d like all others; a plugin service makes its list by running a program,
+ * which a scan does not do. */
+static void services_load(struct oak_arena *arena, struct oak_rpm_conf *conf)
+{
+	struct oak_words files = {0};
+	oak_rpm_conf_files(arena, conf->root, "/etc/zypp/services.d", ".service", &files);
+	for (size_t i = 0; i < files.list.n; i++) {
+		struct oak_ini ini;
+		if (!oak_rpm_conf_ini(arena, conf, files.list.v[i], &ini))
+			continue;
+		for (size_t k = 0; k < ini.sections.n; k++) {
+			const char *name = ini.sections.v[k], *type = oak_ini_get(&ini, name, "type");
+			if (oak_streq(type, "plugin") && oak_ini_bool(oak_ini_get(&ini, name, "enabled"), 1))
+				oak_rpm_conf_problem(arena, conf, name, oak_arena_printf(arena, "service '%s' gets its repositories from a program; those it wrote into repos.d last time are used", name), "zypper refresh-services");
+		}
+	}
+}
+
+static void repo_defaults(struct oak_rpm_conf *conf, const struct oak_ini *ini)
+{
+	int gpgcheck = oak_ini_bool(oak_ini_get(ini, "main", "gpgcheck"), 1);
+	int repo_gpgcheck = oak_ini_bool(oak_ini_get(ini, "main", "repo_gpgcheck"), -1);
+	for (size_t i = 0; i < conf->repos.n; i++) {
+		struct oak_rpm_repo *repo = &conf->repos.v[i];
+		if (repo->gpgcheck < 0)
+			repo->gpgcheck = gpgcheck;
+		if (repo->repo_gpgcheck < 0)
+			repo->repo_gpgcheck = repo_gpgcheck;
+	}
+}
+
+void oak_zypp_conf_load(struct oak_arena *arena, struct oak_rpm_conf *conf)
+{
+	struct oak_words files = {0};
+	struct oak_ini ini = {0};
+	oak_rpm_conf_files(arena, conf->root, "/etc/zypp/repos.d", ".repo", &files);
+	for (size_t i = 0; i < files.list.n; i++) {
+		struct oak_ini repo;
+		if (oak_rpm_conf_ini(arena, conf, files.list.v[i], &repo))
+			oak_repos_from_ini(arena, conf, &repo, files.list.v[i]);
+	}
+	oak_rpm_conf_ini(arena, conf, "/etc/zypp/zypp.conf", &ini);
+	repo_defaults(conf, &ini);
+	const char *multi = oak_ini_get(&ini, "main", "multiversion");
+	oak_ini_words(arena, multi ? multi : "provides:multiversion(kernel)", &conf->installonly);
+	services_load(arena, conf);
+}
+
+static const char *const match_types[] = {
+	[OAK_MATCH_GLOB] = "glob", [OAK_MATCH_EXACT] = "exact", [OAK_MATCH_SUBSTRING] = "substring", [OAK_MATCH_REGEX] = "regex"};
+
+/* "version: >= 1.0-1", or a version alone. */
+static void version_read(struct oak_arena *arena, const char *value, struct oak_lock *lock)
+{
+	size_t n = strspn(value, "<>=!");
+	lock->op = n ? oak_arena_strndup(arena, value, n) : "=";
+	if (oak_streq(lock->op, "=="))
+		lock->op = "=";
+	lock->evr = value + n + strspn(value + n, " \t");
+}
+
+static void lock_setting(struct oak_arena *arena, struct oak_lock *lock, const char *key, const char *value)
+{
+	if (oak_streq(key, "solvable_name") || oak_streq(key, "global_string"))
+		lock->pattern = value;
+	else if (oak_streq(key, "repo"))
+		lock->repo = value;
+	else if (oak_streq(key, "type"))
+		lock->patch = oak_streq(value, "patch");
+	else if (oak_streq(key, "case_sensitive"))
+		lock->ignore_case = oak_ini_bool(value, 1) == 0;
+	else if (oak_streq(key, "solvable_arch"))
+		lock->arch = value;
+	else if (oak_streq(key, "version") && *value)
+		version_read(arena, value, lock);
+	for (size_t i = 0; oak_streq(key, "match_type") && i < sizeof(match_types) / sizeof(*match_types); i++)
+		if (oak_streq(match_types[i], value))
+			lock->match = i;
+}
+
+/* Stanzas of "key: value" lines, parted by empty lines. */
+void oak_zypp_locks_load(struct oak_arena *arena, struct oak_rpm_conf *conf)
+{
+	struct oak_buf text;
+	struct oak_lock lock = {.kind = OAK_LOCK_ZYPP, .ignore_case = true};
+	const struct oak_lock none = lock;
+	oak_buf_init(&text, OAK_INI_MAX);
+	if (oak_root_read(conf->root, "/etc/zypp/locks", &text) < 0 && errno != ENOENT)
+		oak_rpm_conf_problem(arena, conf, "/etc/zypp/locks", oak_arena_printf(arena, "cannot read '/etc/zypp/locks': %s", strerror(errno)), NULL);
+	struct oak_str rest = {text.p, text.n}, line;
+	bool more = true;
+	while (more) {
+		more = rest.n && oak_str_next(&rest, '\n', &line);
+		line = more ? oak_str_trim(line) : (struct oak_str){"", 0};
+		const char *colon = line.n ? memchr(line.p, ':', line.n) : NULL;
+		if (line.n == 0) {
+			if (lock.pattern)
+				*oak_push(arena, &conf->locks) = lock;
+			lock = none;
+		} else if (colon && line.p[0] != '#') {
+			struct oak_str key = oak_str_trim((struct oak_str){line.p, (size_t)(colon - line.p)});
+			struct oak_str value = oak_str_trim((struct oak_str){colon + 1, (size_t)(line.p + line.n - colon - 1)});
+			lock_setting(arena, &lock, oak_arena_strndup(arena, key.p, key.n), oak_arena_strndup(arena, value.p, value.n));
+		}
+	}
+	oak_buf_done(&text);
+}
