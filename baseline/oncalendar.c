@@ -2,6 +2,8 @@
 /* Reading OnCalendar texts: weekdays, date, time and zone, each optional. */
 #include "baseline/oncalendar.h"
 
+#include "core/port.h"
+
 enum part { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND };
 
 static const struct {

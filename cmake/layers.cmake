@@ -1,5 +1,8 @@
 # One static library per layer, from every .c file of its folder (so a new file needs no line here).
 
+# NAME_windows.c is compiled for Windows only, NAME_posix.c everywhere else; so are these, which are about Linux hosts:
+set(OAK_POSIX_FILES "^core/exec\\.c$|^scanners/(child|confine|host|reboot)\\.c$|^distributor/patch/(apt|dnf|zypper|tool|rpm)[a-z_]*\\.c$")
+
 # oak_layer(FOLDER [SUBFOLDERS sub…] DEPENDS layer-or-foreign-library…)
 # Files named *_curl.c, *_ical.c, *_archive.c belong to a module of their own (cmake/modules.cmake): they need libraries
 # that would slow down every start.
@@ -11,6 +14,11 @@ function(oak_layer folder)
 	endforeach()
 	file(GLOB sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${patterns})
 	list(FILTER sources EXCLUDE REGEX "_(curl|ical|archive)\\.c$|(^|/)main\\.c$")
+	if(WIN32)
+		list(FILTER sources EXCLUDE REGEX "_posix\\.c$|${OAK_POSIX_FILES}")
+	else()
+		list(FILTER sources EXCLUDE REGEX "_windows\\.c$")
+	endif()
 	string(REPLACE "/" "_" name oak_${folder})
 	if(NOT sources)
 		add_library(${name} INTERFACE)
@@ -43,6 +51,7 @@ function(oak_program)
 	set_target_properties(oakum PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 	if(WIN32)
 		target_link_options(oakum PRIVATE -static -s)
+		target_link_libraries(oakum PRIVATE ssp winpthread)
 	else()
 		target_link_options(oakum PRIVATE -Wl,--as-needed -Wl,-z,relro -Wl,-z,now)
 	endif()

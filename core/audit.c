@@ -11,6 +11,7 @@
 
 #include "core/buf.h"
 #include "core/fs.h"
+#include "core/port.h"
 #include "core/hash.h"
 #include "core/sink.h"
 #include "core/str.h"

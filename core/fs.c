@@ -11,16 +11,14 @@
 #include <unistd.h>
 
 #include "core/mem.h"
+#include "core/port.h"
 #include "core/str.h"
 
 #ifdef _WIN32
 #include <direct.h>
 #include <io.h>
-#define O_CLOEXEC O_NOINHERIT
 #define oak_mkdir(path, mode) ((void)(mode), mkdir(path))
-#define fsync _commit
 #else
-#define O_BINARY 0
 #define oak_mkdir(path, mode) mkdir((path), (mode_t)(mode))
 #endif
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* JSON, indented by two blanks or compact; keys in the order written. */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -152,7 +151,7 @@ static void real(struct oak_sink *sink, double number)
 {
 	char text[OAK_REAL_TEXT];
 	before(sink);
-	if (isfinite(number))
+	if (__builtin_isfinite(number))
 		oak_buf_adds(sink->out, oak_real_format(number, text));
 	else
 		oak_buf_adds(sink->out, "null");

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* YAML in block style; every string that could be read as something else is quoted as in JSON. */
-#include <math.h>
 #include <string.h>
 
 #include "core/sink.h"
@@ -146,7 +145,7 @@ static void real(struct oak_sink *sink, double number)
 {
 	char text[OAK_REAL_TEXT];
 	before(sink);
-	if (isfinite(number))
+	if (__builtin_isfinite(number))
 		oak_buf_addf(sink->out, "%s\n", oak_real_format(number, text));
 	else
 		oak_buf_adds(sink->out, "null\n");

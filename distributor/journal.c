@@ -10,6 +10,7 @@
 #include "baseline/reader.h"
 #include "core/fault.h"
 #include "core/fs.h"
+#include "core/port.h"
 #include "core/hash.h"
 #include "core/str.h"
 
@@ -168,7 +169,7 @@ int oak_journal_append(struct oak_journal *journal, const struct oak_journal_ent
 	size_t n = strlen(line), done = 0;
 	int rc = 0;
 	while (rc == 0 && done < n) {
-		ssize_t wrote = write(journal->fd, line + done, n - done);
+		ssize_t wrote = write(journal->fd, line + done, (unsigned)(n - done));
 		if (wrote < 0 && errno != EINTR)
 			rc = oak_fail_errno(err, "journal.write", "cannot write journal '%s'", journal->path);
 		done += wrote > 0 ? (size_t)wrote : 0;
