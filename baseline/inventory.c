@@ -97,6 +97,7 @@ static const struct oak_field package_fields[] = {
 	STRING_OPT(struct oak_package, module, "module"),
 	STRING_OPT(struct oak_package, signature_key, "signatureKey"),
 	STRING_OPT(struct oak_package, hold_kind, "holdKind"),
+	STRING_OPT(struct oak_package, offered, "offered"),
 };
 static const struct oak_shape package_shape = {.fields = package_fields,
 					       .count = sizeof(package_fields) / sizeof(*package_fields),
@@ -164,6 +165,7 @@ static const struct oak_field update_fields[] = {
 	 .max = 100},
 	STRING_OPT(struct oak_update, needs_subscription, "needsSubscription"),
 	STRING_OPT(struct oak_update, successor_of, "successorOf"),
+	STRING_OPT(struct oak_update, policy, "policy"),
 };
 static const struct oak_shape update_shape = {.fields = update_fields,
 					      .count = sizeof(update_fields) / sizeof(*update_fields),

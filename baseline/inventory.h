@@ -58,6 +58,7 @@ struct oak_package {
 	const char *pin;          /* apt pin that decides against newer versions, in words */
 	const char *module;       /* "nodejs:18:…" modularity label */
 	const char *signature_key;
+	const char *offered; /* "none": no repository has any version of it; "other": none has the installed one; NULL */
 };
 
 struct oak_advisory {
@@ -84,6 +85,7 @@ struct oak_update {
 	const char *module;
 	const char *needs_subscription; /* why it cannot be had ("Ubuntu Pro"), NULL */
 	const char *successor_of;       /* a metapackage whose new dependency this is (kernel ABI), NULL */
+	const char *policy; /* why the host's own policy does not take this version (apt pin, NotAutomatic), NULL */
 	/* Windows */
 	const char *kb, *update_id, *product, *product_family, *title;
 	int revision;

@@ -83,7 +83,8 @@ static void packages(struct check *c, struct oak_package *v, size_t n)
 {
 	static const size_t at[] = {AT(oak_package, name),   AT(oak_package, arch),	 AT(oak_package, evr),
 				    AT(oak_package, source), AT(oak_package, vendor),	 AT(oak_package, hold_kind),
-				    AT(oak_package, pin),    AT(oak_package, module), AT(oak_package, signature_key)};
+				    AT(oak_package, pin),    AT(oak_package, module), AT(oak_package, signature_key),
+				    AT(oak_package, offered)};
 	for (size_t i = 0; i < n; i++)
 		MEMBERS(c, &v[i], at);
 }
@@ -108,7 +109,8 @@ static void updates(struct check *c, struct oak_update *v, size_t n)
 				    AT(oak_update, module),	    AT(oak_update, needs_subscription),
 				    AT(oak_update, successor_of),   AT(oak_update, kb),
 				    AT(oak_update, update_id),	    AT(oak_update, product),
-				    AT(oak_update, product_family), AT(oak_update, title)};
+				    AT(oak_update, product_family), AT(oak_update, title),
+				    AT(oak_update, policy)};
 	for (size_t i = 0; i < n; i++) {
 		MEMBERS(c, &v[i], at);
 		TEXTS(c, &v[i].origins);
