@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Opening one system with libapt: configuration, sources, cache, policy; nothing of it is written to. */
+#include "scanners/dpkg/apt_host.hh"
+
+#include <apt-pkg/aptconfiguration.h>
+#include <apt-pkg/configuration.h>
+#include <apt-pkg/error.h>
+#include <apt-pkg/fileutl.h>
+#include <apt-pkg/init.h>
+#include <apt-pkg/mmap.h>
+#include <apt-pkg/pkgcachegen.h>
+#include <apt-pkg/pkgsystem.h>
+#include <apt-pkg/strutl.h>
+#include <apt-pkg/version.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <unistd.h>
+
+namespace oak {
+
+Host host;
+
+std::string take_errors(bool all)
+{
+	std::string text, one;
+	while (!_error->empty(all ? GlobalError::WARNING : GlobalError::ERROR)) {
+		bool error = _error->PopMessage(one);
+		if (error || all)
+			text += (text.empty() ? "" : "; ") + one;
+	}
+	_error->Discard();
+	return text;
+}
+
+const char *Intern::operator()(const char *text)
+{
+	if (!text || !*text)
+		return nullptr;
+	auto at = known.find(text);
+	if (at != known.end())
+		return *at;
+	char *copy = oak_arena_strdup(arena, text);
+	if (!oak_utf8_check(copy, strlen(copy)))
+		for (char *p = copy; *p; p++)
+			if (static_cast<unsigned char>(*p) >= 0x80)
+				*p = '?';
+	known.insert(copy);
+	return copy;
+}
+
+void add_problem(struct oak_inventory *inventory, const char *kind, const std::string &subject, const std::string &detail,
+		 const char *remedy)
+{
+	Intern text(inventory->arena);
+	*oak_push(inventory->arena, &inventory->problems) =
+		oak_problem{text(kind), text(subject), text(detail), text(remedy)};
+}
+
+void Sources::drop(const metaIndex *release)
+{
+	auto at = std::find(SrcList.begin(), SrcList.end(), release);
+	if (at == SrcList.end())
+		return;
+	dropped.push_back(*at);
+	SrcList.erase(at);
+}
+
+std::string release_uri(const metaIndex *release)
+{
+	::URI uri(release->GetURI());
+	uri.User.clear();
+	uri.Password.clear();
+	return uri;
+}
+
+std::string release_name(const metaIndex *release)
+{
+	return release_uri(release) + " " + release->GetDist();
+}
+
+std::string release_file(const metaIndex *release)
+{
+	std::string base = release->GetURI(), dist = release->GetDist();
+	if (dist.empty() || dist.back() != '/')
+		base += "dists/" + dist + "/";
+	else if (dist != "/")
+		base += dist;
+	for (const char *name : {"InRelease", "Release"}) {
+		std::string file = host.lists + URItoFileName(base + name);
+		if (FileExists(file))
+			return file;
+	}
+	return "";
+}
+
+/* A path that a configuration of another root gives from its own "/" on. */
+static void keep_below_root(const std::string &root)
+{
+	static const char *const keys[] = {"Dir::State",	  "Dir::State::lists",	     "Dir::State::extended_states",
+					   "Dir::Cache",	  "Dir::Cache::pkgcache",    "Dir::Cache::srcpkgcache",
+					   "Dir::Etc",		  "Dir::Etc::sourcelist",    "Dir::Etc::sourceparts",
+					   "Dir::Etc::preferences", "Dir::Etc::preferencesparts", "Dir::Etc::trusted",
+					   "Dir::Etc::trustedparts", "Dir::Etc::netrc",	     "Dir::Etc::netrcparts"};
+	for (const char *key : keys) {
+		std::string path = _config->Find(key);
+		if (!path.empty() && path[0] == '/' && path != "/dev/null" && path.compare(0, root.size() + 1, root + "/") != 0)
+			_config->Set(key, root + path);
+	}
+}
+
+/* What another root's configuration could make this machine run or load. */
+static void forget_commands()
+{
+	static const char *const keys[] = {"APT::Update", "DPkg", "Acquire::http::Proxy-Auto-Detect",
+					   "Acquire::https::Proxy-Auto-Detect", "Acquire::http::ProxyAutoDetect",
+					   "Acquire::https::ProxyAutoDetect", "Apt::Key", "APT::Compressor", "Dir::Bin",
+					   "Acquire::gpgv", "APT::NeverAutoRemove", "Dir::Media"};
+	for (const char *key : keys)
+		_config->Clear(key);
+}
+
+static void reset_config()
+{
+	std::vector<std::string> tops;
+	for (const Configuration::Item *item = _config->Tree(nullptr); item; item = item->Next)
+		tops.push_back(item->Tag);
+	for (const std::string &top : tops)
+		_config->Clear(top);
+}
+
+static void set_architectures(const struct oak_apt_setup *setup)
+{
+	if (setup->arch)
+		_config->Set("APT::Architecture", setup->arch);
+	_config->Clear("APT::Architectures");
+	for (size_t i = 0; i < setup->arch_count; i++)
+		_config->Set("APT::Architectures::", setup->archs[i]);
+	if (setup->arch_count == 0)
+		_config->Set("APT::Architectures::", _config->Find("APT::Architecture"));
+	APT::Configuration::getArchitectures(false);
+}
+
+static void start(const struct oak_apt_setup *setup)
+{
+	host = Host();
+	host.root = setup->root;
+	host.dir = setup->dir;
+	host.own = setup->own ? std::string(setup->own) + "/" : "";
+	host.no_network = setup->no_network;
+	bool foreign = host.root != "/", own_tree = host.dir == host.root;
+	if (foreign)
+		unsetenv("APT_CONFIG");
+	reset_config();
+	_config->Set("Dir", foreign || !own_tree ? host.dir + "/" : host.dir);
+	if (!pkgInitConfig(*_config))
+		throw Failure(OAK_INVALID, "dpkg.apt-config", "cannot read apt's configuration: " + take_errors());
+	if (foreign) {
+		keep_below_root(host.root);
+		forget_commands();
+		_config->Set("Dir::Bin::methods", "/usr/lib/apt/methods");
+	}
+	if (foreign || !own_tree)
+		_config->Set("Dir::State::status", (foreign ? host.root : "") + "/var/lib/dpkg/status");
+	if (setup->lists)
+		_config->Set("Dir::State::lists", setup->lists);
+	host.lists = _config->FindDir("Dir::State::lists");
+	set_architectures(setup);
+	_config->Set("Apt::System", "Debian dpkg interface");
+	if (!pkgInitSystem(*_config, _system))
+		throw Failure(OAK_INVALID, "dpkg.apt-config", "cannot set up libapt: " + take_errors());
+	take_errors(true);
+}
+
+void open_sources()
+{
+	if (host.sources)
+		return;
+	host.sources = std::make_unique<Sources>();
+	host.sources->ReadMainList();
+	host.source_error = take_errors();
+}
+
+/* libapt's own test whether a cache file is still true (static in pkgcachegen.cc), without its other half that
+ * builds a new one in the same place. Mapped read-only and shared: no private memory. */
+static bool map_if_valid(const std::string &path, std::vector<pkgIndexFile *> files)
+{
+	FileFd file;
+	if (path.empty() || !FileExists(path) || !file.Open(path, FileFd::ReadOnly, FileFd::None))
+		return false;
+	if (host.sources->GetLastModifiedTime() > file.ModificationTime())
+		return false;
+	auto map = std::make_unique<MMap>(file, MMap::ReadOnly | MMap::Public);
+	if (!map->validData() || map->Size() == 0)
+		return false;
+	auto cache = std::make_unique<pkgCache>(map.get());
+	if (_error->PendingError())
+		return false;
+	std::set<map_id_t> releases, indexes;
+	for (metaIndex *release : *host.sources) {
+		auto found = release->FindInCache(*cache, true);
+		if (found.end())
+			return false;
+		releases.insert(found->ID);
+		for (pkgIndexFile *index : *release->GetIndexFiles())
+			if (index->HasPackages())
+				files.push_back(index);
+	}
+	for (pkgIndexFile *index : files) {
+		if (!index->Exists())
+			continue;
+		auto found = index->FindInCache(*cache);
+		if (found.end())
+			return false;
+		indexes.insert(found->ID);
+	}
+	if (releases.size() != cache->Head().ReleaseFileCount || indexes.size() != cache->Head().PackageFileCount)
+		return false;
+	host.map = map.release();
+	host.cache = std::move(cache);
+	return true;
+}
+
+/* Descriptions are two fifths of a cache and are never asked for. */
+static void without_descriptions()
+{
+	if (_config->Find("Acquire::Languages") == "none")
+		return;
+	_config->Clear("Acquire::Languages");
+	_config->Set("Acquire::Languages", "none");
+	APT::Configuration::getLanguages(false, false);
+	auto dropped = host.sources->dropped;
+	std::set<std::string> names;
+	for (const metaIndex *release : dropped)
+		names.insert(release_name(release));
+	host.sources = nullptr;
+	open_sources();
+	std::vector<metaIndex *> all(host.sources->begin(), host.sources->end());
+	for (metaIndex *release : all)
+		if (names.count(release_name(release)))
+			host.sources->drop(release);
+}
+
+void open_cache()
+{
+	std::vector<pkgIndexFile *> status;
+	if (!_system->AddStatusFiles(status))
+		throw Failure(OAK_IO, "dpkg.cache", "cannot read dpkg's status: " + take_errors());
+	bool found = map_if_valid(_config->FindFile("Dir::Cache::pkgcache"), status);
+	take_errors(true);
+	if (found)
+		return;
+	without_descriptions();
+	_config->Set("Dir::Cache", host.own.empty() ? "/dev/null/" : host.own);
+	_config->Set("Dir::Cache::pkgcache", host.own.empty() ? "" : host.own + "pkgcache.bin");
+	_config->Set("Dir::Cache::srcpkgcache", host.own.empty() ? "" : host.own + "srcpkgcache.bin");
+	if (map_if_valid(_config->FindFile("Dir::Cache::pkgcache"), status))
+		return;
+	take_errors(true);
+	if (!pkgCacheGenerator::MakeStatusCache(*host.sources, nullptr, &host.map, true) || !host.map)
+		throw Failure(OAK_IO, "dpkg.cache", "cannot read the package lists: " + take_errors());
+	host.cache = std::make_unique<pkgCache>(host.map);
+	if (_error->PendingError())
+		throw Failure(OAK_IO, "dpkg.cache", "cannot read the package lists: " + take_errors());
+}
+
+void open_policy()
+{
+	host.policy = std::make_unique<pkgPolicy>(host.cache.get());
+	ReadPinFile(*host.policy);
+	ReadPinDir(*host.policy);
+	std::string wrong = take_errors();
+	host.source_error += (host.source_error.empty() || wrong.empty() ? "" : "; ") + wrong;
+}
+
+} // namespace oak
+
+int oak_apt_start(const struct oak_apt_setup *setup, struct oak_error *err)
+{
+	return oak::guarded(err, "dpkg.apt-config", [&] { oak::start(setup); });
+}
+
+const char *oak_apt_native_arch(void)
+{
+	static std::string arch;
+	arch = _config->Find("APT::Architecture");
+	return arch.c_str();
+}
+
+int oak_apt_compare(const char *a, const char *b)
+{
+	return _system->VS->CmpVersion(a, b);
+}

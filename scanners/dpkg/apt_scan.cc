@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Installed packages and every available version above them, from libapt's cache and policy; no dependency cache. */
+#include <apt-pkg/configuration.h>
+#include <apt-pkg/error.h>
+#include <apt-pkg/fileutl.h>
+#include <apt-pkg/pkgsystem.h>
+#include <apt-pkg/tagfile.h>
+#include <apt-pkg/version.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <unordered_set>
+
+#include "scanners/dpkg/apt_phasing.hh"
+#include "scanners/dpkg/apt_repositories.hh"
+#include "scanners/dpkg/apt_verify.hh"
+
+namespace oak {
+
+/* Packages that extended_states marks as auto-installed, as "name:arch". */
+static std::unordered_set<std::string> automatic_packages()
+{
+	std::unordered_set<std::string> found;
+	std::string path = _config->FindFile("Dir::State::extended_states");
+	FileFd file;
+	if (!RealFileExists(path) || !file.Open(path, FileFd::ReadOnly, FileFd::Extension)) {
+		take_errors(true);
+		return found;
+	}
+	pkgTagFile tags(&file);
+	pkgTagSection section;
+	while (tags.Step(section))
+		if (section.FindI("Auto-Installed", 0) > 0) {
+			std::string arch = section.FindS("Architecture");
+			found.insert(section.FindS("Package") + ":" +
+				     (arch.empty() || arch == "all" ? _config->Find("APT::Architecture") : arch));
+		}
+	take_errors(true);
+	return found;
+}
+
+class Scan {
+public:
+	Scan(struct oak_inventory *i, const Repositories *r, bool e)
+		: inventory(i), repositories(r), esm_only(e), text(i->arena), automatic(automatic_packages())
+	{
+		std::string status = _config->FindFile("Dir::State::status");
+		info = open((status.substr(0, status.rfind('/')) + "/info").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	}
+	~Scan()
+	{
+		if (info >= 0)
+			close(info);
+	}
+	void all();
+
+private:
+	void package(const pkgCache::PkgIterator &p, const pkgCache::VerIterator &current);
+	void updates(const pkgCache::PkgIterator &p, const pkgCache::VerIterator &current, struct oak_package *installed);
+	struct oak_update *update(const pkgCache::VerIterator &v);
+	void successors(const pkgCache::PkgIterator &p, const pkgCache::VerIterator &v);
+	const char *refused(const pkgCache::VerIterator &v, int priority, const pkgCache::VerIterator &current,
+			    const pkgCache::VerIterator &candidate, struct oak_package *installed);
+	const char *source(const pkgCache::VerIterator &v);
+	oak_time installed_at(const pkgCache::PkgIterator &p) const;
+	bool offered(const pkgCache::VerIterator &v) const;
+
+	struct oak_inventory *inventory;
+	const Repositories *repositories;
+	bool esm_only;
+	Intern text;
+	std::unordered_set<std::string> automatic;
+	int info;
+};
+
+/* "name", and its version where that differs. */
+const char *Scan::source(const pkgCache::VerIterator &v)
+{
+	const char *name = v.SourcePkgName(), *version = v.SourceVerStr();
+	if (strcmp(version, v.VerStr()) == 0)
+		return text(name);
+	return text(std::string(name) + " (" + version + ")");
+}
+
+/* dpkg writes the list of a package's files when it unpacks it. */
+oak_time Scan::installed_at(const pkgCache::PkgIterator &p) const
+{
+	struct stat st;
+	std::string name = std::string(p.Name()) + ".list", with_arch = std::string(p.Name()) + ":" + p.Arch() + ".list";
+	if (info < 0 || (fstatat(info, name.c_str(), &st, 0) < 0 && fstatat(info, with_arch.c_str(), &st, 0) < 0))
+		return OAK_TIME_NONE;
+	return st.st_mtim.tv_sec;
+}
+
+bool Scan::offered(const pkgCache::VerIterator &v) const
+{
+	for (auto file = v.FileList(); !file.end(); ++file)
+		if (repositories->of(file.File()))
+			return true;
+	return false;
+}
+
+void Scan::package(const pkgCache::PkgIterator &p, const pkgCache::VerIterator &current)
+{
+	struct oak_package *out = oak_push(inventory->arena, &inventory->packages);
+	oak_package_init(out);
+	out->name = text(p.Name());
+	out->arch = text(current.Arch());
+	out->evr = text(current.VerStr());
+	out->source = source(current);
+	out->installed_at = installed_at(p);
+	out->hold = p->SelectedState == pkgCache::State::Hold;
+	out->automatic = automatic.count(std::string(p.Name()) + ":" + p.Arch()) > 0;
+	if (!offered(current) && repositories->usable) {
+		bool other = false;
+		for (auto v = p.VersionList(); !v.end() && !other; ++v)
+			other = offered(v);
+		out->offered = text(other ? "other" : "none");
+	}
+	updates(p, current, out);
+}
+
+/* Why apt itself would not go to V; NULL = it would. */
+const char *Scan::refused(const pkgCache::VerIterator &v, int priority, const pkgCache::VerIterator &current,
+			  const pkgCache::VerIterator &candidate, struct oak_package *installed)
+{
+	bool beyond = candidate.end() || host.cache->VS->CmpVersion(v.VerStr(), candidate.VerStr()) > 0;
+	int own = host.policy->GetPriority(current, true);
+	if (priority > 0 && !beyond && priority >= own)
+		return nullptr;
+	int files = -1; /* what its archives give it, without a pin for this package */
+	for (auto file = v.FileList(); !file.end(); ++file)
+		files = std::max<int>(files, host.policy->GetPriority(file.File()));
+	bool archive = !candidate.end() && files == priority;
+	std::string words = archive ? "its archive has priority " + std::to_string(priority) + ", " +
+					      (beyond ? candidate.VerStr() : current.VerStr()) + " has " +
+					      std::to_string(host.policy->GetPriority(beyond ? candidate : current, true))
+				    : "an apt pin gives " + std::string(v.VerStr()) + " priority " + std::to_string(priority) +
+					      ", " + current.VerStr() + " has " + std::to_string(own);
+	bool automatic_archive = false;
+	for (auto file = v.FileList(); !file.end(); ++file)
+		automatic_archive |= !file.File().Flagged(pkgCache::Flag::NotSource) &&
+				     !file.File().Flagged(pkgCache::Flag::NotAutomatic);
+	if (automatic_archive)
+		installed->pin = text(words);
+	return text(words);
+}
+
+struct oak_update *Scan::update(const pkgCache::VerIterator &v)
+{
+	struct oak_update *out = oak_push(inventory->arena, &inventory->updates);
+	oak_update_init(out);
+	out->name = text(v.ParentPkg().Name());
+	out->arch = text(v.Arch());
+	out->evr = text(v.VerStr());
+	out->source = source(v);
+	out->section = text(v.Section());
+	out->priority = text(v.PriorityType());
+	out->size = static_cast<int64_t>(v->Size);
+	bool free = false;
+	for (auto file = v.FileList(); !file.end(); ++file) {
+		const Repository *r = repositories->of(file.File());
+		if (!r)
+			continue;
+		size_t i = 0; /* a security origin first: it decides the classification */
+		*oak_push(inventory->arena, &out->origins) = r->id;
+		for (i = out->origins.n - 1; r->security && i > 0; i--)
+			out->origins.v[i] = out->origins.v[i - 1];
+		out->origins.v[i] = r->id;
+		out->security |= r->security;
+		free |= !r->esm;
+	}
+	if (esm_only || (!free && out->origins.n && repositories->detached))
+		out->needs_subscription = text("Ubuntu Pro");
+	out->phase_percent = v.PhasedUpdatePercentage() == 100 ? 0 : static_cast<int>(v.PhasedUpdatePercentage());
+	out->phased = is_phased_out(v, host.root == "/");
+	return out;
+}
+
+static bool is_kernel(const char *name)
+{
+	static const char *const prefixes[] = {"linux-image-", "linux-headers-", "linux-modules-", "linux-image-unsigned-"};
+	for (const char *prefix : prefixes)
+		if (strncmp(name, prefix, strlen(prefix)) == 0 && name[strlen(prefix)] >= '0' && name[strlen(prefix)] <= '9')
+			return true;
+	return false;
+}
+
+/* What a metapackage's new version brings that is not installed in any version: a kernel of a new ABI. */
+void Scan::successors(const pkgCache::PkgIterator &p, const pkgCache::VerIterator &v)
+{
+	for (auto dep = v.DependsList(); !dep.end(); ++dep) {
+		auto target = dep.TargetPkg();
+		if (dep->Type != pkgCache::Dep::Depends || !is_kernel(target.Name()) || target->CurrentVer != 0)
+			continue;
+		auto candidate = host.policy->GetCandidateVer(target);
+		if (candidate.end() || !offered(candidate) ||
+		    !host.cache->VS->CheckDep(candidate.VerStr(), dep->CompareOp, dep.TargetVer()))
+			continue;
+		bool known = false;
+		for (size_t i = 0; i < inventory->updates.n; i++)
+			known |= oak_streq(inventory->updates.v[i].name, target.Name());
+		if (!known)
+			update(candidate)->successor_of = text(p.Name());
+	}
+}
+
+void Scan::updates(const pkgCache::PkgIterator &p, const pkgCache::VerIterator &current, struct oak_package *installed)
+{
+	auto candidate = host.policy->GetCandidateVer(p);
+	for (auto v = p.VersionList(); !v.end() && v != current; ++v) {
+		if (!offered(v) || host.cache->VS->CmpVersion(v.VerStr(), current.VerStr()) <= 0)
+			continue;
+		struct oak_update *out = update(v);
+		int priority = host.policy->GetPriority(v, true);
+		if (!out->phased && !out->needs_subscription && !esm_only)
+			out->policy = refused(v, priority, current, candidate, installed);
+		if (!esm_only)
+			successors(p, v);
+	}
+}
+
+void Scan::all()
+{
+	for (auto p = host.cache->PkgBegin(); !p.end(); ++p) {
+		auto current = p.CurrentVer();
+		if (current.end())
+			continue;
+		if (esm_only)
+			updates(p, current, nullptr);
+		else
+			package(p, current);
+	}
+}
+
+/* Open what can be used; a release that turns out to be damaged is left out and the cache made again. */
+static void open_good(Verifier *verifier)
+{
+	open_sources();
+	verifier->begin();
+	std::vector<metaIndex *> all(host.sources->begin(), host.sources->end());
+	for (metaIndex *release : all)
+		if (verifier->wrong.count(release_name(release)))
+			host.sources->drop(release);
+	std::string failed;
+	try {
+		open_cache();
+	} catch (const Failure &e) {
+		failed = e.text;
+	}
+	size_t before = host.sources->dropped.size();
+	verifier->end();
+	all.assign(host.sources->begin(), host.sources->end());
+	for (metaIndex *release : all) {
+		std::string file = release_file(release);
+		bool blamed = !failed.empty() && failed.find(URItoFileName(release->GetURI())) != std::string::npos;
+		if (blamed && !verifier->wrong.count(release_name(release)))
+			verifier->wrong[release_name(release)] = failed;
+		if (verifier->wrong.count(release_name(release)))
+			host.sources->drop(release);
+	}
+	if (host.sources->dropped.size() != before)
+		open_cache();
+	else if (!failed.empty())
+		throw Failure(OAK_IO, "dpkg.cache", failed);
+	open_policy();
+}
+
+static void scan(struct oak_inventory *inventory, const struct oak_apt_age *age, bool esm)
+{
+	Verifier verifier;
+	open_good(&verifier);
+	Repositories repositories(inventory, age);
+	if (!host.source_error.empty() && !esm)
+		add_problem(inventory, "sources-invalid", _config->FindDir("Dir::Etc"), host.source_error,
+			    "correct the file; what could be read of the sources and preferences was used");
+	repositories.add_all(verifier.wrong);
+	repositories.bind();
+	for (const auto &[name, why] : verifier.wrong)
+		add_problem(inventory, "repository-untrusted", name, why, "refresh the lists: apt-get update, or oakum scan --refresh");
+	for (const auto &[name, why] : verifier.unchecked)
+		add_problem(inventory, "signature-unchecked", name, why + ": its lists count as apt left them", nullptr);
+	if (repositories.usable == 0 && !verifier.wrong.empty() && !esm)
+		throw Failure(OAK_UNTRUSTED, "dpkg.untrusted",
+			      "no repository can be used: " + verifier.wrong.begin()->first + ": " + verifier.wrong.begin()->second +
+				      " (refresh the lists: apt-get update, or oakum scan --refresh)");
+	Scan(inventory, &repositories, esm).all();
+}
+
+} // namespace oak
+
+int oak_apt_scan(struct oak_inventory *inventory, const struct oak_apt_age *age, struct oak_error *err)
+{
+	return oak::guarded(err, "dpkg.cache", [&] { oak::scan(inventory, age, false); });
+}
+
+int oak_apt_scan_esm(struct oak_inventory *inventory, const struct oak_apt_age *age, struct oak_error *err)
+{
+	return oak::guarded(err, "dpkg.cache", [&] { oak::scan(inventory, age, true); });
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* libapt-pkg as C functions: no exception and no pending apt error gets out of here, each becomes an oak_error. */
+#ifndef OAK_SCANNERS_DPKG_APT_SHIM_H
+#define OAK_SCANNERS_DPKG_APT_SHIM_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#include "scanners/scanner.h"
+#ifdef __cplusplus
+}
+#define OAK_SHIM extern "C"
+#else
+#define OAK_SHIM
+#endif
+
+/* Where the examined system is and where we may keep our own files. Paths are absolute; strings are borrowed. */
+struct oak_apt_setup {
+	const char *root;     /* "/" or a folder */
+	const char *dir;      /* apt's Dir: ROOT, or a tree of its own below it (Ubuntu's ESM lists) */
+	const char *lists;    /* lists folder to read, NULL = the system's own */
+	const char *own;      /* our folder for libapt's caches, lists and temporary files; NULL = keep nothing */
+	const char *arch;     /* native architecture, NULL = this machine's */
+	const char *const *archs; /* all architectures, native first */
+	size_t arch_count;
+	bool no_network;
+};
+
+/* Make libapt look at that system. May be called again with another dir. Errors: dpkg.apt-config (INVALID). */
+OAK_SHIM int oak_apt_start(const struct oak_apt_setup *setup, struct oak_error *err);
+
+/* Every file and folder whose change may change an answer, into ARENA. */
+struct oak_apt_paths {
+	OAK_VEC(const char *) v;
+};
+OAK_SHIM void oak_apt_inputs(struct oak_arena *arena, struct oak_apt_paths *ret);
+
+/* When the lists were refreshed: as a whole, and per release where we did it ourselves. */
+struct oak_apt_stamp {
+	const char *release; /* "URI DIST" */
+	oak_time fetched;
+};
+struct oak_apt_age {
+	oak_time fetched; /* of releases without a stamp */
+	const struct oak_apt_stamp *stamps;
+	size_t stamp_count;
+};
+
+/* Repositories, packages and updates into INVENTORY; what is odd becomes a problem there.
+ * Errors: dpkg.cache (IO), dpkg.untrusted (UNTRUSTED: no repository with a good signature is left). */
+OAK_SHIM int oak_apt_scan(struct oak_inventory *inventory, const struct oak_apt_age *age, struct oak_error *err);
+
+/* Ubuntu Pro's lists on a host that is not attached: only updates, each marked as needing a subscription. */
+OAK_SHIM int oak_apt_scan_esm(struct oak_inventory *inventory, const struct oak_apt_age *age, struct oak_error *err);
+
+/* Fill the lists folder from the system's own sources: what worked, what failed and why.
+ * Errors: dpkg.refresh (IO: nothing could be tried). */
+struct oak_apt_refreshed {
+	OAK_VEC(const char *) good;         /* "URI DIST" */
+	OAK_VEC(struct oak_problem) failed; /* subject = "URI DIST", kind as in the inventory */
+};
+OAK_SHIM int oak_apt_refresh(struct oak_arena *arena, int64_t seconds, struct oak_apt_refreshed *ret, struct oak_error *err);
+
+/* The transaction for exact versions, by apt's solver. Errors: dpkg.cache, dpkg.resolve (IO). */
+OAK_SHIM int oak_apt_resolve(const struct oak_want *wants, size_t n, struct oak_arena *arena, struct oak_transaction *ret,
+			     struct oak_error *err);
+
+OAK_SHIM const char *oak_apt_native_arch(void); /* static until the next start */
+
+/* apt's own order of two versions: <0, 0, >0. */
+OAK_SHIM int oak_apt_compare(const char *a, const char *b);
+
+#endif

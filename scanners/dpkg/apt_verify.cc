@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* gpgv over Release files as apt calls it, SHA-256 over lists; verdicts kept by the files' stat. */
+#include "scanners/dpkg/apt_verify.hh"
+
+#include <apt-pkg/configuration.h>
+#include <apt-pkg/error.h>
+#include <apt-pkg/fileutl.h>
+#include <apt-pkg/gpgv.h>
+#include <apt-pkg/strutl.h>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "scanners/dpkg/apt_repositories.hh"
+extern "C" {
+#include "core/fs.h"
+#include "core/hash.h"
+#include "core/map.h"
+}
+
+namespace oak {
+
+/* A verdict is one word and a text: "good", "bad TEXT", "unchecked TEXT". */
+static const std::string GOOD = "good", BAD = "bad ", UNCHECKED = "unchecked ";
+
+static std::string stamp_of(const std::string &path)
+{
+	struct stat st;
+	if (stat(path.c_str(), &st) < 0)
+		return path + " -;";
+	std::ostringstream text;
+	text << path << ' ' << st.st_dev << ' ' << st.st_ino << ' ' << st.st_size << ' ' << st.st_mtim.tv_sec << '.'
+	     << st.st_mtim.tv_nsec << ' ' << st.st_ctim.tv_sec << '.' << st.st_ctim.tv_nsec << ';';
+	return text.str();
+}
+
+/* Signed-By, with key files of another root found below that root. */
+static std::string keys_of(const metaIndex *release)
+{
+	std::string keys = release->GetSignedBy(), out;
+	if (keys.find("BEGIN PGP") != std::string::npos)
+		return keys;
+	for (std::string &key : VectorizeString(keys, ','))
+		out += (out.empty() ? "" : ",") +
+		       (!key.empty() && key[0] == '/' && host.root != "/" && FileExists(host.root + key) ? host.root + key : key);
+	return out;
+}
+
+static std::string key_of(const metaIndex *release)
+{
+	std::string text = stamp_of(release_file(release)), keys = keys_of(release);
+	if (!release_file(release).empty())
+		text += stamp_of(release_file(release) + ".gpg");
+	text += keys + ";" + std::to_string(release->GetTrusted()) + ";";
+	for (const std::string &key : VectorizeString(keys, ','))
+		if (!key.empty() && key[0] == '/')
+			text += stamp_of(key);
+	text += stamp_of(_config->FindFile("Dir::Etc::trusted")) + stamp_of(_config->FindDir("Dir::Etc::trustedparts"));
+	for (const auto &target : release->GetIndexTargets())
+		if (target.Option(IndexTarget::CREATED_BY) == "Packages")
+			text += stamp_of(list_file(target));
+	unsigned char digest[OAK_SHA256_SIZE];
+	char hex[OAK_SHA256_TEXT];
+	oak_sha256(text.data(), text.size(), digest);
+	oak_hex(digest, sizeof(digest), hex);
+	return hex;
+}
+
+struct Signature {
+	bool good = false, bad = false, unknown = false, ran = false;
+	std::string key;
+};
+
+/* "[GNUPG:] BADSIG 0E98404D386FA1D9 Debian …" */
+static void read_status(const std::string &line, Signature *signature)
+{
+	static const struct {
+		const char *word;
+		bool Signature::*flag;
+	} words[] = {{"GOODSIG", &Signature::good},   {"VALIDSIG", &Signature::good}, {"BADSIG", &Signature::bad},
+		     {"NODATA", &Signature::bad},     {"REVKEYSIG", &Signature::bad}, {"NO_PUBKEY", &Signature::unknown}};
+	std::istringstream in(line);
+	std::string tag, word, key;
+	in >> tag >> word >> key;
+	if (tag != "[GNUPG:]")
+		return;
+	signature->ran = true;
+	for (const auto &row : words)
+		if (word == row.word) {
+			signature->*row.flag = true;
+			if (row.flag == &Signature::unknown)
+				signature->key = key;
+		}
+}
+
+static bool has_keys(const std::string &keys)
+{
+	if (!keys.empty()) {
+		for (const std::string &key : VectorizeString(keys, ','))
+			if (key.empty() || key[0] != '/' || FileExists(key))
+				return true;
+		return false;
+	}
+	if (RealFileExists(_config->FindFile("Dir::Etc::trusted")))
+		return true;
+	std::string dir = _config->FindDir("Dir::Etc::trustedparts");
+	std::vector<std::string> extensions = {"gpg", "asc"};
+	return DirectoryExists(dir) && !GetListOfFilesInDir(dir, extensions, false).empty();
+}
+
+static std::string check_signature(const metaIndex *release, const std::string &file)
+{
+	std::string detached = file + ".gpg", keys = keys_of(release);
+	bool inside = APT::String::Endswith(file, "InRelease");
+	if (release->GetTrusted() == metaIndex::TRI_YES || (!inside && !FileExists(detached)))
+		return GOOD; /* unsigned, and shown as such, or trusted by the administrator */
+	if (!has_keys(keys))
+		return UNCHECKED + "its key is not there";
+	int ends[2];
+	if (::pipe(ends) < 0)
+		return UNCHECKED + "no pipe";
+	pid_t pid = fork();
+	if (pid == 0) {
+		int null = ::open("/dev/null", O_RDWR), out[2] = {-1, -1};
+		dup2(null, STDERR_FILENO);
+		close(ends[0]);
+		ExecGPGV(file, inside ? file : detached, ends[1], out, keys);
+	}
+	close(ends[1]);
+	Signature signature;
+	FILE *in = fdopen(ends[0], "r");
+	char line[1024];
+	while (in && fgets(line, sizeof(line), in))
+		read_status(line, &signature);
+	if (in)
+		fclose(in);
+	int status = 0;
+	waitpid(pid, &status, 0);
+	if (signature.bad)
+		return BAD + "its signature is broken";
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 112)
+		return BAD + "it is not signed text";
+	if (signature.good)
+		return GOOD;
+	if (signature.unknown)
+		return BAD + "it is signed by key " + signature.key + ", which is not trusted for it";
+	return signature.ran ? BAD + "its signature could not be read" : UNCHECKED + "gpgv cannot be run";
+}
+
+/* SHA-256 of FILE, decompressed by its name if PLAIN; empty = cannot be read. *RET_SIZE of what was hashed. */
+static std::string digest_of(const std::string &file, bool plain, unsigned long long *ret_size)
+{
+	FileFd in;
+	*ret_size = 0;
+	bool ok = plain ? in.Open(file, FileFd::ReadOnly, FileFd::Extension) : in.Open(file, FileFd::ReadOnly, FileFd::None);
+	struct oak_hasher *hasher = oak_sha256_new();
+	std::vector<char> chunk(256 * 1024);
+	unsigned long long got = 0;
+	while (ok && (ok = in.Read(chunk.data(), chunk.size(), &got)) && got) {
+		oak_hasher_add(hasher, chunk.data(), got);
+		*ret_size += got;
+	}
+	unsigned char digest[OAK_SHA256_SIZE];
+	char hex[OAK_SHA256_TEXT];
+	oak_hasher_end(hasher, digest);
+	oak_hex(digest, sizeof(digest), hex);
+	take_errors(true);
+	return ok ? hex : "";
+}
+
+static std::string check_list(metaIndex *release, const IndexTarget &target)
+{
+	std::string file = list_file(target), plain = target.Option(IndexTarget::FILENAME);
+	if (file.empty())
+		return GOOD;
+	std::string name = target.MetaKey + " ";
+	bool compressed = file != plain;
+	auto *sum = release->Lookup(target.MetaKey);
+	bool raw = !sum && compressed;
+	if (raw)
+		sum = release->Lookup(target.MetaKey + file.substr(plain.size()));
+	const HashString *expected = sum ? sum->Hashes.find("SHA256") : nullptr;
+	if (!expected)
+		return GOOD; /* nothing to compare with: apt would have refused it if it had to be signed */
+	unsigned long long size;
+	std::string digest = digest_of(file, !raw, &size);
+	if (digest.empty())
+		return BAD + name + "cannot be decompressed: it is damaged";
+	if (size != sum->Size)
+		return BAD + name + "has " + std::to_string(size) + " bytes, its Release file says " + std::to_string(sum->Size) +
+		       ": it was not written whole";
+	return digest == expected->HashValue() ? GOOD : BAD + name + "does not have the hash that its Release file says";
+}
+
+static std::string check(metaIndex *release)
+{
+	std::string file = release_file(release), reason;
+	if (file.empty())
+		return GOOD;
+	std::string verdict = check_signature(release, file);
+	if (verdict.compare(0, BAD.size(), BAD) == 0)
+		return verdict;
+	if (!release->Load(file, &reason))
+		return BAD + "its Release file cannot be read: " + (reason.empty() ? take_errors() : reason);
+	take_errors(true);
+	for (const auto &target : release->GetIndexTargets()) {
+		std::string list = target.Option(IndexTarget::CREATED_BY) == "Packages" ? check_list(release, target) : GOOD;
+		if (list != GOOD)
+			return list;
+	}
+	return verdict;
+}
+
+void Verifier::note(const std::string &name, const std::string &verdict)
+{
+	if (verdict.compare(0, BAD.size(), BAD) == 0)
+		wrong[name] = verdict.substr(BAD.size());
+	else if (verdict.compare(0, UNCHECKED.size(), UNCHECKED) == 0)
+		unchecked[name] = verdict.substr(UNCHECKED.size());
+}
+
+void Verifier::load()
+{
+	std::ifstream in(host.own + "verified");
+	std::string key, verdict;
+	while (!host.own.empty() && in >> key && in.get() && std::getline(in, verdict))
+		known[key] = verdict;
+}
+
+/* Only what is asked for now is kept. Losing the file costs one more check. */
+void Verifier::save() const
+{
+	std::string text;
+	for (const auto &[name, key] : keys)
+		if (known.count(key))
+			text += key + " " + known.at(key) + "\n";
+	struct oak_error ignored = {};
+	if (!host.own.empty() &&
+	    oak_fs_write_atomic((host.own + "verified").c_str(), text.data(), text.size(), 0600, &ignored) < 0)
+		return;
+}
+
+void Verifier::begin()
+{
+	load();
+	for (metaIndex *release : *host.sources) {
+		std::string name = release_name(release);
+		keys[name] = key_of(release);
+		auto at = known.find(keys[name]);
+		if (at != known.end())
+			note(name, at->second);
+		else if (!release_file(release).empty())
+			open.push_back(release);
+	}
+	int ends[2];
+	if (open.empty() || pipe2(ends, O_CLOEXEC) < 0)
+		return;
+	pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		std::string answer;
+		for (metaIndex *release : open)
+			answer += release_name(release) + "\t" + check(release) + "\n";
+		for (size_t at = 0; at < answer.size();) {
+			ssize_t n = write(ends[1], answer.data() + at, answer.size() - at);
+			if (n <= 0)
+				break;
+			at += static_cast<size_t>(n);
+		}
+		_exit(0);
+	}
+	close(ends[1]);
+	pipe = ends[0];
+}
+
+void Verifier::end()
+{
+	if (pipe < 0)
+		return;
+	FILE *in = fdopen(pipe, "r");
+	char *line = nullptr;
+	size_t size = 0;
+	while (in && getline(&line, &size, in) > 0) {
+		std::string text(line, strcspn(line, "\n"));
+		size_t tab = text.find('\t');
+		if (tab == std::string::npos)
+			continue;
+		std::string name = text.substr(0, tab), verdict = text.substr(tab + 1);
+		note(name, verdict);
+		if (verdict.compare(0, UNCHECKED.size(), UNCHECKED) != 0)
+			known[keys[name]] = verdict;
+	}
+	free(line);
+	if (in)
+		fclose(in);
+	while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR)
+		;
+	pipe = -1;
+	save();
+}
+
+} // namespace oak

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The backend for dpkg hosts: which files, which lists, in which order; libapt does the rest. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/fs.h"
+#include "core/str.h"
+#include "scanners/apt_lists.h"
+#include "scanners/dpkg/apt_shim.h"
+#include "scanners/dpkg/status.h"
+#include "scanners/root.h"
+
+static const char esm_tree[] = "/var/lib/ubuntu-advantage/apt-esm";
+
+/* Everything that each entry point works out first. */
+struct host {
+	struct oak_arena *arena;
+	const struct oak_scan_request *request;
+	struct oak_dpkg_status status;
+	struct oak_apt_lists lists;
+	struct oak_apt_setup setup;
+};
+
+/* Our folder below the cache; NULL = there is none, or it cannot be made (then nothing is kept). */
+static const char *own_folder(const struct host *host, const char *name)
+{
+	if (!host->request->cache_dir)
+		return NULL;
+	const char *path = oak_root_join(host->arena, host->request->cache_dir, name);
+	return oak_fs_mkdirs(path, 0700, NULL) == 0 ? path : NULL;
+}
+
+static int open_host(struct host *host, const struct oak_scan_request *request, struct oak_error *err)
+{
+	host->request = request;
+	host->arena = oak_arena_new();
+	if (oak_dpkg_status_check(host->arena, request->root, &host->status, err) < 0)
+		return -1;
+	oak_apt_lists_choose(host->arena, request->root, request->cache_dir, &host->lists);
+	bool here = oak_streq(request->root, "/");
+	host->setup = (struct oak_apt_setup){
+		.root = request->root,
+		.dir = request->root,
+		.lists = host->lists.own ? oak_arena_printf(host->arena, "%s/", host->lists.dir) : NULL,
+		.own = own_folder(host, "apt"),
+		.arch = here || !host->status.archs.n ? NULL : host->status.archs.v[0],
+		.archs = host->status.archs.v,
+		.arch_count = host->status.archs.n,
+		.no_network = request->no_network,
+	};
+	return oak_apt_start(&host->setup, err);
+}
+
+static struct oak_apt_age age_of(const struct host *host)
+{
+	struct oak_apt_age age = {.fetched = host->lists.fetched, .stamp_count = host->lists.fetches.n};
+	struct oak_apt_stamp *stamps = oak_arena_alloc(host->arena, (age.stamp_count + 1) * sizeof(*stamps));
+	for (size_t i = 0; i < age.stamp_count; i++)
+		stamps[i] = (struct oak_apt_stamp){host->lists.fetches.v[i].release, host->lists.fetches.v[i].fetched};
+	age.stamps = stamps;
+	return age;
+}
+
+/* The lists that Ubuntu's client keeps on hosts without a subscription: what they miss without it. */
+static void scan_esm(struct host *host, struct oak_inventory *inventory)
+{
+	if (!oak_root_exists(host->request->root, "/var/lib/ubuntu-advantage/apt-esm/etc/apt"))
+		return;
+	host->setup.dir = oak_root_join(host->arena, host->request->root, esm_tree);
+	host->setup.lists = NULL;
+	host->setup.own = own_folder(host, "apt/esm");
+	struct oak_apt_age age = {.fetched = host->lists.fetched};
+	struct oak_error err = {.kind = OAK_OK};
+	if (oak_apt_start(&host->setup, &err) < 0 || oak_apt_scan_esm(inventory, &age, &err) < 0)
+		*oak_push(inventory->arena, &inventory->problems) = (struct oak_problem){
+			oak_arena_strdup(inventory->arena, "esm-unreadable"), oak_arena_strdup(inventory->arena, esm_tree),
+			oak_arena_strdup(inventory->arena, err.cause), NULL};
+}
+
+/* The oldest of the repositories in use: what the verdict as a whole rests on. */
+static oak_time oldest(const struct oak_inventory *inventory)
+{
+	oak_time at = OAK_TIME_NONE;
+	for (size_t i = 0; i < inventory->repositories.n; i++) {
+		oak_time t = inventory->repositories.v[i].fetched_at;
+		if (t != OAK_TIME_NONE && (at == OAK_TIME_NONE || t < at))
+			at = t;
+	}
+	return at;
+}
+
+static int dpkg_scan(const struct oak_scan_request *request, struct oak_inventory *inventory, struct oak_error *err)
+{
+	struct host host = {0};
+	if (open_host(&host, request, err) < 0)
+		return -1;
+	inventory->node.platform.family = oak_arena_strdup(inventory->arena, "debian");
+	inventory->node.platform.arch = oak_arena_strdup(inventory->arena, oak_apt_native_arch());
+	const struct oak_apt_age age = age_of(&host);
+	if (oak_apt_scan(inventory, &age, err) < 0)
+		return -1;
+	scan_esm(&host, inventory);
+	if (!inventory->repositories.n)
+		*oak_push(inventory->arena, &inventory->problems) = (struct oak_problem){
+			oak_arena_strdup(inventory->arena, "no-repositories"),
+			oak_arena_strdup(inventory->arena, "/etc/apt/sources.list"),
+			oak_arena_strdup(inventory->arena, "no package repository is configured: what is missing cannot be known"),
+			oak_arena_strdup(inventory->arena, "name one in /etc/apt/sources.list or /etc/apt/sources.list.d")};
+	inventory->metadata_at = oldest(inventory);
+	return 0;
+}
+
+static int dpkg_resolve(const struct oak_scan_request *request, const struct oak_want *wants, size_t n,
+			struct oak_arena *arena, struct oak_transaction *ret, struct oak_error *err)
+{
+	struct host host = {0};
+	return open_host(&host, request, err) < 0 ? -1 : oak_apt_resolve(wants, n, arena, ret, err);
+}
+
+OAK_EXPORT const struct oak_backend oak_backend = {OAK_BACKEND_ABI, dpkg_scan, NULL, dpkg_resolve};
