@@ -12,5 +12,8 @@ set(CMAKE_CXX_STANDARD 17)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 file(GLOB dpkg_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} scanners/dpkg/*.c scanners/dpkg/*.cc)
 if(dpkg_sources)
+	# test programs look for modules beside themselves
+	file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+	file(CREATE_LINK ../dpkg.so ${CMAKE_BINARY_DIR}/tests/dpkg.so SYMBOLIC)
 	oak_module(dpkg SOURCES ${dpkg_sources} LAYERS oak_scanners LIBRARIES oak_dep_apt)
 endif()

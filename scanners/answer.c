@@ -8,6 +8,7 @@
 struct check {
 	const struct oak_arena *arena;
 	const char *end; /* behind the last byte handed out */
+	ptrdiff_t delta; /* by which the arena moved since its pointers were written */
 	bool bad;
 };
 
@@ -18,8 +19,15 @@ static bool inside(struct check *c, const void *p, size_t n)
 	return ok;
 }
 
-static void text(struct check *c, const char *s)
+/* Pointers are moved as numbers: until checked they may point anywhere. */
+static void *moved(const struct check *c, const void *p)
 {
+	return p ? (void *)((uintptr_t)p + (uintptr_t)c->delta) : NULL;
+}
+
+static void text(struct check *c, const char **slot)
+{
+	const char *s = *slot = moved(c, *slot);
 	if (s && inside(c, s, 1) && !memchr(s, '\0', (size_t)(c->end - s)))
 		c->bad = true;
 }
@@ -37,12 +45,13 @@ static bool array(struct check *c, const void *v, size_t count, size_t size)
 }
 
 /* A vector of the model: true if it has items to look at. */
-#define VEC(c, vec) ((vec)->cap = (vec)->n, array((c), (vec)->v, (vec)->n, sizeof(*(vec)->v)))
+#define VEC(c, vec)                                                                                          \
+	((vec)->cap = (vec)->n, (vec)->v = moved((c), (vec)->v), array((c), (vec)->v, (vec)->n, sizeof(*(vec)->v)))
 
-static void texts(struct check *c, const char *const *v, size_t n)
+static void texts(struct check *c, const char **v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		text(c, v[i]);
+		text(c, &v[i]);
 }
 
 /* The same for a vector of texts. */
@@ -53,10 +62,10 @@ static void texts(struct check *c, const char *const *v, size_t n)
 	} while (0)
 
 /* All members of OBJECT whose offsets are listed are texts. */
-static void members(struct check *c, const void *object, const size_t *offsets, size_t n)
+static void members(struct check *c, void *object, const size_t *offsets, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		text(c, *(const char *const *)((const char *)object + offsets[i]));
+		text(c, (const char **)((char *)object + offsets[i]));
 }
 
 #define MEMBERS(c, object, table) members((c), (object), (table), sizeof(table) / sizeof(*(table)))
@@ -120,10 +129,10 @@ static void updates(struct check *c, struct oak_update *v, size_t n)
 	}
 }
 
-static struct check start(const struct oak_arena *arena, const void *object, size_t size)
+static struct check start(const struct oak_arena *arena, const void *object, size_t size, ptrdiff_t delta)
 {
 	const char *first = oak_arena_base(arena);
-	struct check c = {.arena = arena, .end = first + oak_arena_used(arena)};
+	struct check c = {.arena = arena, .end = first + oak_arena_used(arena), .delta = delta};
 	array(&c, object, 1, size);
 	return c;
 }
@@ -135,15 +144,15 @@ static int finish(const struct check *c, const char *what, struct oak_error *err
 		      : 0;
 }
 
-int oak_answer_check_inventory(const struct oak_arena *arena, struct oak_inventory *inventory,
+int oak_answer_check_inventory(const struct oak_arena *arena, struct oak_inventory *inventory, ptrdiff_t delta,
 			       struct oak_error *err)
 {
 	static const size_t platform[] = {AT(oak_platform, family), AT(oak_platform, id),     AT(oak_platform, version),
 					  AT(oak_platform, arch),   AT(oak_platform, kernel), AT(oak_platform, boot_id)};
-	struct check c = start(arena, inventory, sizeof(*inventory));
+	struct check c = start(arena, inventory, sizeof(*inventory), delta);
 	if (!c.bad) {
-		text(&c, inventory->node.id);
-		text(&c, inventory->node.name);
+		text(&c, &inventory->node.id);
+		text(&c, &inventory->node.name);
 		MEMBERS(&c, &inventory->node.platform, platform);
 		c.bad |= inventory->node.tags.n != 0; /* tags come from the configuration, never from a backend */
 		if (VEC(&c, &inventory->problems))
@@ -164,10 +173,10 @@ int oak_answer_check_transaction(const struct oak_arena *arena, struct oak_trans
 {
 	static const size_t at[] = {AT(oak_action, name), AT(oak_action, arch),	      AT(oak_action, from),
 				    AT(oak_action, to),	  AT(oak_action, repository), AT(oak_action, pulled_by)};
-	struct check c = start(arena, transaction, sizeof(*transaction));
+	struct check c = start(arena, transaction, sizeof(*transaction), 0);
 	if (!c.bad) {
-		const struct oak_action *v = transaction->actions.v;
 		size_t n = VEC(&c, &transaction->actions) ? transaction->actions.n : 0;
+		struct oak_action *v = transaction->actions.v;
 		for (size_t i = 0; i < n; i++) {
 			MEMBERS(&c, &v[i], at);
 			c.bad |= (unsigned)v[i].kind >= OAK_ACTION_COUNT;

@@ -13,6 +13,7 @@
 #include "scanners/os_release.h"
 #include "scanners/reboot.h"
 #include "scanners/root.h"
+#include "scanners/snapshot.h"
 
 /* os-release decides where it can: foreign package managers are often installed beside the system's own. */
 static const char *family_of(const char *root)
@@ -102,17 +103,48 @@ static const struct oak_backend *backend_of(const struct job *job, struct oak_er
 	return backend;
 }
 
+/* What the child hands over. */
+struct answer {
+	struct oak_inventory *inventory;
+	struct oak_snapshot_inputs inputs;
+};
+
+/* Taken before the scan reads them: what changes meanwhile makes the next scan read again. */
+static int take_inputs(const struct job *job, const struct oak_backend *backend, struct oak_arena *arena,
+		       struct oak_snapshot_inputs *ret, struct oak_error *err)
+{
+	struct oak_paths paths = {.v = {0}};
+	if (!backend->inputs || !job->request->cache_dir)
+		return 0;
+	if (backend->inputs(job->request, arena, &paths, err) < 0)
+		return -1;
+	oak_snapshot_take(arena, &paths, ret);
+	return 0;
+}
+
 static int scan_in_child(void *arg, struct oak_arena *arena, void **ret_answer, struct oak_error *err)
 {
 	const struct job *job = arg;
 	struct oak_inventory *inventory = oak_inventory_new(arena);
+	inventory->node = (struct oak_node){.platform = {.booted_at = OAK_TIME_NONE}}; /* no literals: they are not in the arena */
+	struct answer *answer = OAK_NEW(arena, struct answer);
 	const struct oak_backend *backend = backend_of(job, err);
 	if (!backend || (job->request->refresh && backend->refresh &&
 			 backend->refresh(job->request, inventory, err) < 0) ||
+	    take_inputs(job, backend, arena, &answer->inputs, err) < 0 ||
 	    backend->scan(job->request, inventory, err) < 0)
 		return -1;
-	*ret_answer = inventory;
+	answer->inventory = inventory;
+	*ret_answer = answer;
 	return 0;
+}
+
+static int open_answer(const struct oak_arena *arena, const struct answer *answer, struct oak_error *err)
+{
+	if (!oak_arena_contains(arena, answer, sizeof(*answer)) ||
+	    (answer->inputs.size && !oak_arena_contains(arena, answer->inputs.records, answer->inputs.size)))
+		return oak_fail(err, OAK_BUG, "scan.bad-answer", 0, "the backend's answer lies outside of its memory");
+	return oak_answer_check_inventory(arena, answer->inventory, 0, err);
 }
 
 static void facts_meanwhile(void *arg)
@@ -136,9 +168,10 @@ static void join(const struct job *job, struct oak_arena *arena, struct oak_inve
 	to->arena = arena;
 	to->node.id = keep(arena, job->request->node_id ? NULL : to->node.id, job->request->node_id);
 	to->node.name = keep(arena, to->node.name, from->node.name);
-	p->id = keep(arena, p->id, host->id);
+	p->id = keep(arena, p->id, host->id ? host->id : host->family);
 	p->version = keep(arena, p->version, host->version);
 	p->family = keep(arena, host->family ? NULL : p->family, host->family);
+	p->id = p->id ? p->id : p->family;
 	p->kernel = keep(arena, p->kernel, host->kernel);
 	p->boot_id = keep(arena, p->boot_id, host->boot_id);
 	p->booted_at = host->booted_at;
@@ -155,19 +188,37 @@ static void join(const struct job *job, struct oak_arena *arena, struct oak_inve
 	oak_reboot_kernel(job->request->root, to);
 }
 
+static int scan_anew(struct job *job, struct oak_arena **ret_arena, struct oak_inventory **ret, struct oak_error *err)
+{
+	OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = NULL;
+	const struct oak_child_work work = {scan_in_child, job, job->request, facts_meanwhile};
+	void *answer;
+	if (oak_child_run(&work, &arena, &answer, err) < 0 || open_answer(arena, answer, err) < 0)
+		return -1;
+	const struct answer *a = answer;
+	/* a refresh's failures belong to this scan alone */
+	if (!job->request->refresh)
+		oak_snapshot_save(job->request, arena, a->inventory, &a->inputs);
+	*ret = a->inventory;
+	*ret_arena = oak_steal(&arena);
+	return 0;
+}
+
 int oak_scan(const struct oak_scan_request *request, struct oak_arena **ret_arena, struct oak_inventory **ret,
 	     struct oak_error *err)
 {
 	OAK_AUTO(oak_arena_free_p) struct oak_arena *scratch = oak_arena_new(), *arena = NULL;
 	struct job job = {.scanner = oak_scanner_detect(request->root, err), .request = request,
 			  .facts = oak_inventory_new(scratch)};
-	const struct oak_child_work work = {scan_in_child, &job, request, facts_meanwhile};
-	void *answer;
-	if (!job.scanner || oak_child_run(&work, &arena, &answer, err) < 0 ||
-	    oak_answer_check_inventory(arena, answer, err) < 0)
+	struct oak_inventory *inventory;
+	if (!job.scanner)
 		return -1;
-	join(&job, arena, answer);
-	*ret = answer;
+	if (oak_snapshot_load(request, &arena, &inventory))
+		facts_meanwhile(&job);
+	else if (scan_anew(&job, &arena, &inventory, err) < 0)
+		return -1;
+	join(&job, arena, inventory);
+	*ret = inventory;
 	*ret_arena = oak_steal(&arena);
 	return 0;
 }

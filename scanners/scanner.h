@@ -22,6 +22,10 @@ struct oak_scan_request {
 	const volatile int *stop; /* when it becomes non-zero the child is ended; NULL = none. Used by the parent only */
 };
 
+struct oak_paths {
+	OAK_VEC(const char *) v;
+};
+
 /* One row of the table. */
 struct oak_scanner {
 	const char *name;   /* "dpkg" "rpm" "wua" "replay" */
@@ -39,6 +43,10 @@ struct oak_backend {
 	int (*refresh)(const struct oak_scan_request *request, struct oak_inventory *inventory, struct oak_error *err);
 	int (*resolve)(const struct oak_scan_request *request, const struct oak_want *wants, size_t n,
 		       struct oak_arena *arena, struct oak_transaction *ret, struct oak_error *err);
+	/* All files and folders (with what lies directly in them) on which scan's answer depends; while none of them
+	 * changes the answer is taken from the last scan (scanners/snapshot.h). NULL = always scan. */
+	int (*inputs)(const struct oak_scan_request *request, struct oak_arena *arena, struct oak_paths *ret,
+		      struct oak_error *err);
 };
 enum { OAK_BACKEND_ABI = 1 };
 /* Each module has one: OAK_EXPORT const struct oak_backend oak_backend = {…}; */

@@ -182,46 +182,6 @@ void open_sources()
 	host.source_error = take_errors();
 }
 
-/* libapt's own test whether a cache file is still true (static in pkgcachegen.cc), without its other half that
- * builds a new one in the same place. Mapped read-only and shared: no private memory. */
-static bool map_if_valid(const std::string &path, std::vector<pkgIndexFile *> files)
-{
-	FileFd file;
-	if (path.empty() || !FileExists(path) || !file.Open(path, FileFd::ReadOnly, FileFd::None))
-		return false;
-	if (host.sources->GetLastModifiedTime() > file.ModificationTime())
-		return false;
-	auto map = std::make_unique<MMap>(file, MMap::ReadOnly | MMap::Public);
-	if (!map->validData() || map->Size() == 0)
-		return false;
-	auto cache = std::make_unique<pkgCache>(map.get());
-	if (_error->PendingError())
-		return false;
-	std::set<map_id_t> releases, indexes;
-	for (metaIndex *release : *host.sources) {
-		auto found = release->FindInCache(*cache, true);
-		if (found.end())
-			return false;
-		releases.insert(found->ID);
-		for (pkgIndexFile *index : *release->GetIndexFiles())
-			if (index->HasPackages())
-				files.push_back(index);
-	}
-	for (pkgIndexFile *index : files) {
-		if (!index->Exists())
-			continue;
-		auto found = index->FindInCache(*cache);
-		if (found.end())
-			return false;
-		indexes.insert(found->ID);
-	}
-	if (releases.size() != cache->Head().ReleaseFileCount || indexes.size() != cache->Head().PackageFileCount)
-		return false;
-	host.map = map.release();
-	host.cache = std::move(cache);
-	return true;
-}
-
 /* Descriptions are two fifths of a cache and are never asked for. */
 static void without_descriptions()
 {
@@ -242,22 +202,20 @@ static void without_descriptions()
 			host.sources->drop(release);
 }
 
-void open_cache()
+/* A cache of ours: built when something changed, kept for the next scan. */
+static void use_own_cache()
 {
-	std::vector<pkgIndexFile *> status;
-	if (!_system->AddStatusFiles(status))
-		throw Failure(OAK_IO, "dpkg.cache", "cannot read dpkg's status: " + take_errors());
-	bool found = map_if_valid(_config->FindFile("Dir::Cache::pkgcache"), status);
-	take_errors(true);
-	if (found)
-		return;
 	without_descriptions();
 	_config->Set("Dir::Cache", host.own.empty() ? "/dev/null/" : host.own);
 	_config->Set("Dir::Cache::pkgcache", host.own.empty() ? "" : host.own + "pkgcache.bin");
 	_config->Set("Dir::Cache::srcpkgcache", host.own.empty() ? "" : host.own + "srcpkgcache.bin");
-	if (map_if_valid(_config->FindFile("Dir::Cache::pkgcache"), status))
-		return;
-	take_errors(true);
+}
+
+void open_cache()
+{
+	use_own_cache();
+	host.cache = nullptr;
+	host.map = nullptr;
 	if (!pkgCacheGenerator::MakeStatusCache(*host.sources, nullptr, &host.map, true) || !host.map)
 		throw Failure(OAK_IO, "dpkg.cache", "cannot read the package lists: " + take_errors());
 	host.cache = std::make_unique<pkgCache>(host.map);
@@ -274,7 +232,37 @@ void open_policy()
 	host.source_error += (host.source_error.empty() || wrong.empty() ? "" : "; ") + wrong;
 }
 
+static void inputs(struct oak_arena *arena, struct oak_paths *ret)
+{
+	static const char *const files[] = {"Dir::Etc::main",	     "Dir::Etc::sourcelist", "Dir::Etc::preferences",
+					    "Dir::Etc::trusted",     "Dir::Etc::netrc",	     "Dir::State::extended_states",
+					    "Dir::State::status",    "Dir::Cache::pkgcache"};
+	static const char *const folders[] = {"Dir::Etc::parts",	"Dir::Etc::sourceparts", "Dir::Etc::preferencesparts",
+					      "Dir::Etc::trustedparts", "Dir::Etc::netrcparts",	 "Dir::State::lists"};
+	std::set<std::string> paths;
+	for (const char *key : files)
+		paths.insert(_config->FindFile(key));
+	for (const char *key : folders)
+		paths.insert(_config->FindDir(key));
+	open_sources();
+	for (const metaIndex *release : *host.sources)
+		for (const std::string &key : VectorizeString(release->GetSignedBy(), ','))
+			if (!key.empty() && key[0] == '/') {
+				paths.insert(key);
+				paths.insert(host.root + key);
+			}
+	paths.insert(_config->FindDir("Dir::Etc") + "../machine-id");
+	for (const std::string &path : paths)
+		if (!path.empty() && path[0] == '/')
+			*oak_push(arena, &ret->v) = oak_arena_strdup(arena, path.c_str());
+}
+
 } // namespace oak
+
+int oak_apt_inputs(struct oak_arena *arena, struct oak_paths *ret, struct oak_error *err)
+{
+	return oak::guarded(err, "dpkg.cache", [&] { oak::inputs(arena, ret); });
+}
 
 int oak_apt_start(const struct oak_apt_setup *setup, struct oak_error *err)
 {
@@ -286,6 +274,11 @@ const char *oak_apt_native_arch(void)
 	static std::string arch;
 	arch = _config->Find("APT::Architecture");
 	return arch.c_str();
+}
+
+const void *oak_apt_libapt(void)
+{
+	return reinterpret_cast<const void *>(&pkgInitConfig);
 }
 
 int oak_apt_compare(const char *a, const char *b)

@@ -16,9 +16,6 @@
 #include <vector>
 
 #include "scanners/dpkg/apt_shim.h"
-extern "C" {
-#include "core/str.h"
-}
 
 namespace oak {
 

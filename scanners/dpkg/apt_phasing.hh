@@ -11,5 +11,8 @@ namespace oak {
  * installed one and it comes from a security archive. HERE: the examined system is the running one. Source: apt's upgrade.cc, PhasedUpgrader. */
 bool is_phased_out(const pkgCache::VerIterator &version, bool here);
 
+/* 100 = for everybody. */
+unsigned phase_percent(const pkgCache::VerIterator &version);
+
 } // namespace oak
 #endif

@@ -175,7 +175,7 @@ struct oak_update *Scan::update(const pkgCache::VerIterator &v)
 	}
 	if (esm_only || (!free && out->origins.n && repositories->detached))
 		out->needs_subscription = text("Ubuntu Pro");
-	out->phase_percent = v.PhasedUpdatePercentage() == 100 ? 0 : static_cast<int>(v.PhasedUpdatePercentage());
+	out->phase_percent = static_cast<int>(phase_percent(v) % 100);
 	out->phased = is_phased_out(v, host.root == "/");
 	return out;
 }

@@ -4,13 +4,10 @@
 #define OAK_SCANNERS_DPKG_APT_SHIM_H
 
 #ifdef __cplusplus
-extern "C" {
-#endif
-#include "scanners/scanner.h"
-#ifdef __cplusplus
-}
+#include "scanners/dpkg/c_core.hh"
 #define OAK_SHIM extern "C"
 #else
+#include "scanners/scanner.h"
 #define OAK_SHIM
 #endif
 
@@ -29,11 +26,8 @@ struct oak_apt_setup {
 /* Make libapt look at that system. May be called again with another dir. Errors: dpkg.apt-config (INVALID). */
 OAK_SHIM int oak_apt_start(const struct oak_apt_setup *setup, struct oak_error *err);
 
-/* Every file and folder whose change may change an answer, into ARENA. */
-struct oak_apt_paths {
-	OAK_VEC(const char *) v;
-};
-OAK_SHIM void oak_apt_inputs(struct oak_arena *arena, struct oak_apt_paths *ret);
+/* Every file and folder that libapt reads for a scan, as its configuration has them. */
+OAK_SHIM int oak_apt_inputs(struct oak_arena *arena, struct oak_paths *ret, struct oak_error *err);
 
 /* When the lists were refreshed: as a whole, and per release where we did it ourselves. */
 struct oak_apt_stamp {
@@ -66,6 +60,9 @@ OAK_SHIM int oak_apt_resolve(const struct oak_want *wants, size_t n, struct oak_
 			     struct oak_error *err);
 
 OAK_SHIM const char *oak_apt_native_arch(void); /* static until the next start */
+
+/* An address inside libapt-pkg. */
+OAK_SHIM const void *oak_apt_libapt(void);
 
 /* apt's own order of two versions: <0, 0, >0. */
 OAK_SHIM int oak_apt_compare(const char *a, const char *b);

@@ -20,15 +20,11 @@
 #include <sstream>
 
 #include "scanners/dpkg/apt_repositories.hh"
-extern "C" {
-#include "core/fs.h"
-#include "core/hash.h"
-#include "core/map.h"
-}
 
 namespace oak {
 
 /* A verdict is one word and a text: "good", "bad TEXT", "unchecked TEXT". */
+enum { STATUS_FD = 3 };
 static const std::string GOOD = "good", BAD = "bad ", UNCHECKED = "unchecked ";
 
 static std::string stamp_of(const std::string &path)
@@ -129,10 +125,8 @@ static std::string check_signature(const metaIndex *release, const std::string &
 		return UNCHECKED + "no pipe";
 	pid_t pid = fork();
 	if (pid == 0) {
-		int null = ::open("/dev/null", O_RDWR), out[2] = {-1, -1};
-		dup2(null, STDERR_FILENO);
-		close(ends[0]);
-		ExecGPGV(file, inside ? file : detached, ends[1], out, keys);
+		dup2(::open("/dev/null", O_RDWR), STDERR_FILENO);
+		ExecGPGV(file, inside ? file : detached, STATUS_FD, ends, keys); /* it moves ends[1] there */
 	}
 	close(ends[1]);
 	Signature signature;

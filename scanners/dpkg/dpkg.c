@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The backend for dpkg hosts: which files, which lists, in which order; libapt does the rest. */
+#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +50,39 @@ static int open_host(struct host *host, const struct oak_scan_request *request, 
 		.no_network = request->no_network,
 	};
 	return oak_apt_start(&host->setup, err);
+}
+
+/* The file that holds the code at ADDRESS: another version of it may answer otherwise. */
+static void add_library(struct oak_arena *arena, const void *address, struct oak_paths *ret)
+{
+	Dl_info info;
+	if (dladdr(address, &info) && info.dli_fname)
+		*oak_push(arena, &ret->v) = oak_arena_strdup(arena, info.dli_fname);
+}
+
+/* What is read besides libapt's own files. */
+static int dpkg_inputs(const struct oak_scan_request *request, struct oak_arena *arena, struct oak_paths *ret,
+		       struct oak_error *err)
+{
+	static const char *const below_root[] = {"/var/lib/dpkg/arch",
+						 "/var/lib/dpkg",
+						 "/var/lib/apt/lists",
+						 "/var/lib/apt/periodic",
+						 "/etc/os-release",
+						 "/var/lib/ubuntu-advantage/private/machine-token.json",
+						 "/var/lib/ubuntu-advantage/apt-esm/etc/apt",
+						 "/var/lib/ubuntu-advantage/apt-esm/etc/apt/sources.list.d",
+						 "/var/lib/ubuntu-advantage/apt-esm/var/lib/apt/lists"};
+	struct host host = {0};
+	if (open_host(&host, request, err) < 0 || oak_apt_inputs(arena, ret, err) < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof(below_root) / sizeof(*below_root); i++)
+		*oak_push(arena, &ret->v) = oak_root_join(arena, request->root, below_root[i]);
+	if (request->cache_dir)
+		*oak_push(arena, &ret->v) = oak_root_join(arena, request->cache_dir, "apt/refreshed");
+	add_library(arena, (const void *)dpkg_inputs, ret);      /* this module */
+	add_library(arena, (const void *)oak_apt_libapt(), ret); /* libapt-pkg */
+	return 0;
 }
 
 static struct oak_apt_age age_of(const struct host *host)
@@ -117,4 +151,4 @@ static int dpkg_resolve(const struct oak_scan_request *request, const struct oak
 	return open_host(&host, request, err) < 0 ? -1 : oak_apt_resolve(wants, n, arena, ret, err);
 }
 
-OAK_EXPORT const struct oak_backend oak_backend = {OAK_BACKEND_ABI, dpkg_scan, NULL, dpkg_resolve};
+OAK_EXPORT const struct oak_backend oak_backend = {OAK_BACKEND_ABI, dpkg_scan, NULL, dpkg_resolve, dpkg_inputs};
