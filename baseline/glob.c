@@ -99,19 +99,21 @@ bool oak_glob_is_pattern(const char *pattern)
 	return false;
 }
 
-struct oak_str oak_glob_literal(const char *pattern)
+bool oak_glob_next_run(const char **pattern, struct oak_str *ret_run)
 {
-	struct oak_str best = OAK_STR("");
-	const char *start = pattern, *p = pattern;
+	const char *start = *pattern, *p = *pattern;
 
 	for (;;) {
 		const char *end = *p == '[' ? set_end(p) : NULL;
 		bool special = *p == '*' || *p == '?' || end;
 
-		if ((special || !*p) && (size_t)(p - start) > best.n)
-			best = (struct oak_str){start, (size_t)(p - start)};
+		if ((special || !*p) && p > start) {
+			*ret_run = (struct oak_str){start, (size_t)(p - start)};
+			*pattern = p;
+			return true;
+		}
 		if (!*p)
-			return best;
+			return false;
 		p = end ? end + 1 : p + 1;
 		if (special)
 			start = p;

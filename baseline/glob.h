@@ -17,11 +17,12 @@ bool oak_glob_match(const char *pattern, const char *text);
 /* True if PATTERN has a character with a meaning: it is then no literal. */
 bool oak_glob_is_pattern(const char *pattern);
 
-/* The longest run of plain characters that every match must contain ("" for "*"); borrowed from PATTERN. */
-struct oak_str oak_glob_literal(const char *pattern);
+/* The next run of plain characters at or behind *PATTERN, which every match must contain; steps over it. False at the
+ * end ("*" has none). Borrowed. */
+bool oak_glob_next_run(const char **pattern, struct oak_str *ret_run);
 
-/* Many patterns, asked at once. Literals are found by hash, globs by their longest literal run (one automaton over all
- * of them), so that asking costs the length of the text plus the globs whose run occurs in it. */
+/* Many patterns, asked at once. Literals are found by hash, globs by that of their literal runs which the fewest other
+ * patterns have (one automaton over all of them): asking costs the length of the text plus the globs whose run occurs. */
 struct oak_glob_set;
 struct oak_glob_set *oak_glob_set_new(struct oak_arena *arena, const char *const *patterns, size_t n)
 	__attribute__((returns_nonnull));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Many globs at once: literals in a hash table, globs behind an Aho-Corasick automaton of their literal runs. */
+/* Many globs at once: literals in a hash table, globs behind an Aho-Corasick automaton of a literal run of each. */
 #include "baseline/glob.h"
 
 #include <stdlib.h>
@@ -130,13 +130,69 @@ static void link_nodes(struct oak_arena *arena, struct oak_glob_set *set)
 	}
 }
 
+enum { SHORT_RUN = 4 }; /* shorter ones occur in too many texts */
+
+/* Patterns with each run, so that "lib" of "lib*-12345-dev" is not what finds it. */
+static void count_runs(struct oak_arena *arena, struct oak_map *counts, const char *pattern)
+{
+	struct oak_str run;
+
+	while (oak_glob_next_run(&pattern, &run)) {
+		void **count = oak_map_slot(counts, fold(arena, run));
+		*count = (void *)((intptr_t)*count + 1);
+	}
+}
+
+/* The run to look for: not a short one, then the rarest, then the longest. NULL if PATTERN has none. */
+static const char *choose_run(struct oak_arena *arena, const struct oak_map *counts, const char *pattern)
+{
+	const char *best = NULL;
+	intptr_t best_count = 0;
+	struct oak_str run;
+
+	while (oak_glob_next_run(&pattern, &run)) {
+		const char *text = fold(arena, run);
+		intptr_t count = (intptr_t)oak_map_find(counts, text);
+		size_t n = best ? strlen(best) : 0;
+		bool longer_class = run.n >= SHORT_RUN && n < SHORT_RUN, same_class = (run.n >= SHORT_RUN) == (n >= SHORT_RUN);
+
+		if (best && !longer_class && !(same_class && (count < best_count || (count == best_count && run.n > n))))
+			continue;
+		best = text;
+		best_count = count;
+	}
+	return best;
+}
+
+static void add_pattern(struct oak_arena *arena, struct oak_glob_set *set, size_t i, const char *run)
+{
+	if (!oak_glob_is_pattern(set->patterns[i])) {
+		void **slot = oak_map_slot(&set->literals, fold(arena, oak_str_of(set->patterns[i])));
+		set->next[i] = (int)(intptr_t)*slot - 1;
+		*slot = (void *)(intptr_t)(i + 1);
+	} else if (!run) {
+		set->next[i] = set->always;
+		set->always = (int)i;
+	} else {
+		add_run(arena, set, run, (int)i);
+	}
+}
+
 struct oak_glob_set *oak_glob_set_new(struct oak_arena *arena, const char *const *patterns, size_t n)
 {
 	struct oak_glob_set *set = OAK_NEW(arena, struct oak_glob_set);
+	const char **runs = oak_arena_alloc(arena, (n + 1) * sizeof(*runs));
+	struct oak_map counts;
 	size_t bytes = 0, cap = 16;
 
+	oak_map_init(&counts, arena, n);
 	for (size_t i = 0; i < n; i++)
-		bytes += oak_glob_is_pattern(patterns[i]) ? oak_glob_literal(patterns[i]).n : 0;
+		if (oak_glob_is_pattern(patterns[i]))
+			count_runs(arena, &counts, patterns[i]);
+	for (size_t i = 0; i < n; i++) {
+		runs[i] = oak_glob_is_pattern(patterns[i]) ? choose_run(arena, &counts, patterns[i]) : NULL;
+		bytes += runs[i] ? strlen(runs[i]) : 0;
+	}
 	while (cap < bytes * 2)
 		cap *= 2;
 	set->patterns = patterns;
@@ -146,20 +202,8 @@ struct oak_glob_set *oak_glob_set_new(struct oak_arena *arena, const char *const
 	set->always = NONE;
 	oak_map_init(&set->literals, arena, n);
 	add_node(arena, set);
-	for (size_t i = 0; i < n; i++) {
-		struct oak_str run = oak_glob_literal(patterns[i]);
-
-		if (!oak_glob_is_pattern(patterns[i])) {
-			void **slot = oak_map_slot(&set->literals, fold(arena, oak_str_of(patterns[i])));
-			set->next[i] = (int)(intptr_t)*slot - 1;
-			*slot = (void *)(intptr_t)(i + 1);
-		} else if (!run.n) {
-			set->next[i] = set->always;
-			set->always = (int)i;
-		} else {
-			add_run(arena, set, fold(arena, run), (int)i);
-		}
-	}
+	for (size_t i = 0; i < n; i++)
+		add_pattern(arena, set, i, runs[i]);
 	link_nodes(arena, set);
 	return set;
 }

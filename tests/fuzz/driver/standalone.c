@@ -10,7 +10,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { MAX_INPUT = 1 << 20 };
+enum { INPUT_BYTES = 1 << 20 };
 static unsigned char *inputs[4096];
 static size_t sizes[4096], input_count, runs;
 
@@ -32,8 +32,8 @@ static void load(const char *path)
 		perror(path);
 		exit(1);
 	}
-	unsigned char *data = malloc(MAX_INPUT);
-	size_t n = fread(data, 1, MAX_INPUT, file);
+	unsigned char *data = malloc(INPUT_BYTES);
+	size_t n = fread(data, 1, INPUT_BYTES, file);
 	fclose(file);
 	run(data, n);
 	if (input_count < sizeof(inputs) / sizeof(*inputs)) {
