@@ -1,0 +1,28 @@
+# Our answers against the real tool's, in one process where its library can be linked.
+pkg_check_modules(oracle_apt QUIET IMPORTED_TARGET apt-pkg)
+pkg_check_modules(oracle_rpm QUIET IMPORTED_TARGET rpm)
+
+# oak_differential(NAME SOURCE ORACLE-OR-EMPTY [library…]): a test program, or a test that says which library is absent.
+function(oak_differential name source oracle)
+	if(oracle AND NOT TARGET PkgConfig::${oracle})
+		add_test(NAME differential/${name} COMMAND sh -c "echo 'skipped: no development files of ${oracle}'; exit 77")
+	else()
+		add_executable(differential_${name} ${CMAKE_CURRENT_SOURCE_DIR}/differential/${source})
+		target_link_libraries(differential_${name} PRIVATE oak_baseline ${CMAKE_DL_LIBS})
+		if(oracle)
+			target_link_libraries(differential_${name} PRIVATE PkgConfig::${oracle})
+		endif()
+		set_target_properties(differential_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+		add_test(NAME differential/${name} COMMAND differential_${name})
+	endif()
+	set_tests_properties(differential/${name} PROPERTIES LABELS unit TIMEOUT 120 SKIP_RETURN_CODE 77)
+endfunction()
+
+if(TARGET PkgConfig::oracle_apt)
+	enable_language(CXX)
+endif()
+oak_differential(deb_libapt deb_libapt.cc oracle_apt)
+oak_differential(rpm_librpm rpm_librpm.c oracle_rpm)
+oak_differential(deb_pairs deb_pairs.c "")
+add_test(NAME differential/deb_dpkg COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/differential/deb_dpkg.sh)
+set_tests_properties(differential/deb_dpkg PROPERTIES LABELS integration TIMEOUT 120 SKIP_RETURN_CODE 77 ENVIRONMENT "${OAK_TEST_ENV}")
