@@ -1,6 +1,6 @@
 # One static library per layer, from every .c file of its folder (so a new file needs no line here).
 
-# NAME_windows.c is compiled for Windows only, NAME_posix.c everywhere else; so are these, which are about Linux hosts:
+# NAME_win32.c is compiled for Windows only, NAME_posix.c everywhere else; so are these, which are about Linux hosts:
 set(OAK_POSIX_FILES "^core/exec\\.c$|^scanners/(child|confine|host|reboot)\\.c$|^distributor/patch/(apt|dnf|zypper|tool|rpm)[a-z_]*\\.c$")
 
 # oak_layer(FOLDER [SUBFOLDERS sub…] DEPENDS layer-or-foreign-library…)
@@ -17,7 +17,7 @@ function(oak_layer folder)
 	if(WIN32)
 		list(FILTER sources EXCLUDE REGEX "_posix\\.c$|${OAK_POSIX_FILES}")
 	else()
-		list(FILTER sources EXCLUDE REGEX "_windows\\.c$")
+		list(FILTER sources EXCLUDE REGEX "_win32\\.c$")
 	endif()
 	string(REPLACE "/" "_" name oak_${folder})
 	if(NOT sources)
