@@ -179,4 +179,5 @@ static int refresh(const struct oak_scan_request *request, struct oak_inventory 
 	return 0;
 }
 
-OAK_EXPORT const struct oak_backend oak_backend = {OAK_BACKEND_ABI, scan, refresh, oak_rpm_resolve};
+OAK_EXPORT const struct oak_backend oak_backend = {
+	.abi = OAK_BACKEND_ABI, .scan = scan, .refresh = refresh, .resolve = oak_rpm_resolve};
