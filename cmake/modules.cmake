@@ -20,6 +20,10 @@ function(oak_module name)
 	set_target_properties(module_${name} PROPERTIES PREFIX "" OUTPUT_NAME ${name} LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 	target_link_libraries(module_${name} PRIVATE oak_flags ${arg_LIBRARIES} ${arg_LAYERS})
 	target_link_options(module_${name} PRIVATE -Wl,--as-needed -Wl,--exclude-libs,ALL -Wl,-z,relro -Wl,-z,now)
+	# Programs of the tests look for modules beside themselves, too.
+	add_custom_command(TARGET module_${name} POST_BUILD
+		COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/tests
+		COMMAND ${CMAKE_COMMAND} -E create_symlink ../${name}.so ${CMAKE_BINARY_DIR}/tests/${name}.so)
 	install(TARGETS module_${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/oakum)
 endfunction()
 
