@@ -73,7 +73,7 @@ void oak_check_baseline(struct oak_reader *reader, const struct oak_path *path, 
 	if (!baseline->name && !now->name_free)
 		oak_reader_error(reader, &here, "is missing");
 	if (!baseline->name)
-		baseline->name = "unnamed";
+		baseline->name = now->name_free ? "baseline-override" : "unnamed";
 }
 
 static const struct oak_field oakum_fields[] = {

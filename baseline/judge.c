@@ -243,7 +243,11 @@ static void ask_rules(struct oak_judge *judge, struct oak_judgement *out)
 
 	for (size_t i = 0; i < judge->input->baseline->rules.n && (global || judge->observer); i++)
 		ask_rule(judge, i, global, out);
-	if (!out->approved && out->reason == OAK_REASON_NONE)
+	if (out->approved || out->reason != OAK_REASON_NONE)
+		return;
+	if (!out->candidate.security)
+		oak_candidate_not_security(judge, &out->candidate, &out->reason, &out->detail);
+	if (out->reason != OAK_REASON_NO_ADVISORIES)
 		set_reason(out, OAK_REASON_NOT_APPROVED, "no rule or approved entry matches it");
 }
 

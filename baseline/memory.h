@@ -13,6 +13,7 @@ struct oak_first_seen {
 	oak_time at;
 	bool watched; /* the repository was watched before the version appeared: AT counts as release evidence */
 	bool release_date; /* not watched, and AT is the date of the Release file (repomd revision) rather than our first scan */
+	bool gone; /* offered no more: says when a superseded lineage began */
 };
 
 /* An approved version that its repository dropped before it was installed. */

@@ -14,6 +14,7 @@ struct oak_problem {
 
 struct oak_problems {
 	OAK_VEC(struct oak_problem) list;
+	size_t total; /* of those found; more than list.n where a reader keeps the first ones only */
 };
 
 #endif

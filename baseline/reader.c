@@ -42,6 +42,7 @@ const char *oak_path_text(struct oak_arena *arena, const struct oak_path *path)
 
 void oak_reader_error(struct oak_reader *reader, const struct oak_path *path, const char *fmt, ...)
 {
+	reader->errors.total++;
 	if (reader->error_count++ >= OAK_READER_ERRORS)
 		return;
 	char detail[400];

@@ -64,7 +64,7 @@ struct oak_path {
 struct oak_reader {
 	struct oak_arena *arena;
 	struct oak_problems errors; /* the first OAK_READER_ERRORS, each with its path as subject */
-	size_t error_count;         /* all of them */
+	size_t error_count;         /* all of them; errors.total too */
 	void *context;              /* for .check and .read of the caller */
 };
 enum { OAK_READER_ERRORS = 100 };

@@ -166,5 +166,7 @@ bool oak_spell_is_name(const char *text)
 		return false;
 	if (!text[digits_at(text)] || bulletin_length(text))
 		return false;
+	if (is_digit(text[0]) && (strchr(text, '.') || strchr(text, ':')))
+		return false; /* a bare version */
 	return !is_advisory(text);
 }

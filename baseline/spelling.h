@@ -13,7 +13,7 @@ void oak_spell(enum oak_flavour flavour, const char *name, const char *arch, con
 /* Call EACH with every MSyy-nnn in TITLE (NULL allowed). */
 void oak_spell_bulletins(const char *title, void (*each)(void *arg, const char *bulletin), void *arg);
 
-/* False for what is an id and no package name: CVE-…, RHSA-2017:0864, KB123, MS10-048, digits alone. */
+/* False for what is an id and no package name: CVE-…, RHSA-2017:0864, KB123, MS10-048, digits, versions. */
 bool oak_spell_is_name(const char *text);
 
 #endif

@@ -6,26 +6,30 @@
 #include "core/fs.h"
 #include "core/str.h"
 
-bool oak_baselines_name_ok(const char *name)
+/* All errors of a document, a line each, and then the one error that ends the command. */
+static int report(struct oak_context *ctx, const char *name, const struct oak_problems *errors)
 {
-	static const char fine[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-	size_t n = strlen(name);
-	return n >= 1 && n <= 128 && strspn(name, fine) == n && name[0] != '.' && name[0] != '-';
+	if (errors->total < 2)
+		return -1;
+	for (size_t i = 0; i < errors->list.n; i++)
+		oak_message("error: ", oak_arena_printf(ctx->arena, "'%s': %s: %s", name, errors->list.v[i].subject,
+							errors->list.v[i].detail));
+	return oak_fail(&ctx->err, OAK_INVALID, "baseline.invalid", 0, "'%s' has %zu errors%s", name, errors->total,
+			errors->total > errors->list.n ? " (the first are listed)" : "");
 }
 
-const char *oak_baselines_path(const struct oak_context *ctx, const char *name)
+static void warn_all(struct oak_context *ctx, const char *name, const struct oak_baseline *baseline)
 {
-	if (!name)
-		return oak_arena_printf(ctx->arena, "%s/baselines/.defaults.json", ctx->state_dir);
-	return oak_arena_printf(ctx->arena, "%s/baselines/%s.json", ctx->state_dir, name);
+	for (size_t i = 0; i < baseline->warnings.n; i++)
+		oak_warn(&ctx->out, "baseline '%s': %s", name, baseline->warnings.v[i]);
 }
 
 static int parse(struct oak_context *ctx, const struct oak_value *doc, const char *name, struct oak_baseline **ret)
 {
-	if (oak_baseline_parse(ctx->arena, doc, name, ret, NULL, &ctx->err) < 0)
-		return -1;
-	for (size_t i = 0; i < (*ret)->warnings.n; i++)
-		oak_warn(&ctx->out, "baseline '%s': %s", name, (*ret)->warnings.v[i]);
+	struct oak_problems errors = {0};
+	if (oak_baseline_parse(ctx->arena, doc, name, ret, &errors, &ctx->err) < 0)
+		return report(ctx, name, &errors);
+	warn_all(ctx, name, *ret);
 	return 0;
 }
 
@@ -35,6 +39,11 @@ static const char *predefined_text(const char *name)
 		if (oak_streq(oak_predefined_name(i), name))
 			return oak_predefined_text(i);
 	return NULL;
+}
+
+bool oak_baselines_is_predefined(const char *name)
+{
+	return predefined_text(name) != NULL;
 }
 
 static int load_predefined(struct oak_context *ctx, const char *name, struct oak_baseline **ret)
@@ -56,43 +65,26 @@ static int load_predefined(struct oak_context *ctx, const char *name, struct oak
 			"there is no baseline '%s' (run 'oakum baseline list', or name a file with its folder)", name);
 }
 
-/* An imported baseline of that name exists. */
-static bool is_named(struct oak_context *ctx, const char *name)
+static bool exists(const struct oak_context *ctx, const char *name)
 {
-	return oak_baselines_name_ok(name) && oak_fs_exists(oak_baselines_path(ctx, name));
+	return oak_baselines_is_imported(ctx, name) || oak_baselines_is_predefined(name);
 }
 
-static bool exists(struct oak_context *ctx, const char *name)
+int oak_baselines_load_file(struct oak_context *ctx, const char *file, struct oak_baseline **ret)
 {
-	return is_named(ctx, name) || predefined_text(name);
-}
-
-int oak_baselines_load(struct oak_context *ctx, const char *name_or_file, struct oak_baseline **ret)
-{
-	const char *file = oak_is_file_name(name_or_file) ? name_or_file : NULL;
-	if (!file && is_named(ctx, name_or_file))
-		file = oak_baselines_path(ctx, name_or_file);
-	if (!file)
-		return load_predefined(ctx, name_or_file, ret);
 	const struct oak_value *doc;
 	if (oak_input_load(ctx, file, OAK_BASELINE_MAX, &doc) < 0)
 		return -1;
 	return parse(ctx, doc, file, ret);
 }
 
-const char *oak_baselines_default(struct oak_context *ctx, enum oak_os os)
+int oak_baselines_load(struct oak_context *ctx, const char *name_or_file, struct oak_baseline **ret)
 {
-	const char *file = oak_baselines_path(ctx, NULL);
-	const struct oak_value_limits limits = {.bytes = 65536};
-	const struct oak_value *doc;
-	struct oak_error ignored;
-	if (!oak_fs_exists(file))
-		return NULL;
-	if (oak_value_load(ctx->arena, file, &limits, &doc, &ignored) < 0) {
-		oak_warn(&ctx->out, "cannot read the defaults of baselines: %s", ignored.cause);
-		return NULL;
-	}
-	return oak_value_string(oak_value_get(doc, oak_os_to_string(os)));
+	if (oak_is_file_name(name_or_file))
+		return oak_baselines_load_file(ctx, name_or_file, ret);
+	if (oak_baselines_is_imported(ctx, name_or_file))
+		return oak_baselines_load_file(ctx, oak_baselines_path(ctx, name_or_file), ret);
+	return load_predefined(ctx, name_or_file, ret);
 }
 
 static const char *group_of(const struct oak_node *node)
@@ -103,6 +95,37 @@ static const char *group_of(const struct oak_node *node)
 	return NULL;
 }
 
+static bool lists_group(const struct oak_baseline *baseline, const char *group)
+{
+	for (size_t i = 0; i < baseline->patch_groups.n; i++)
+		if (oak_streq(baseline->patch_groups.v[i], group))
+			return true;
+	return false;
+}
+
+/* The imported baseline for OS that lists GROUP; *ret_name NULL = none. */
+static int find_listing(struct oak_context *ctx, const char *group, int os, const char **ret_name)
+{
+	const char *const *names;
+	size_t n;
+	*ret_name = NULL;
+	if (oak_baselines_imported(ctx, &names, &n) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct oak_baseline *baseline;
+		if (oak_baselines_load(ctx, names[i], &baseline) < 0)
+			return -1;
+		if ((int)baseline->os != os || !lists_group(baseline, group))
+			continue;
+		if (*ret_name)
+			return oak_fail(&ctx->err, OAK_INVALID, "baseline.group-conflict", 0,
+					"baselines '%s' and '%s' are both for patch group '%s' (take it out of one)",
+					*ret_name, names[i], group);
+		*ret_name = names[i];
+	}
+	return 0;
+}
+
 /* The baseline of the node's patch group if there is one for this OS; 1 = found. */
 static int choose_group(struct oak_context *ctx, const struct oak_node *node, int os, struct oak_chosen *ret)
 {
@@ -110,6 +133,8 @@ static int choose_group(struct oak_context *ctx, const struct oak_node *node, in
 	if (!group)
 		return 0;
 	const char *name = oak_value_string(oak_value_get(oak_config_get(ctx, "baselines.groups"), group));
+	if (!name && find_listing(ctx, group, os, &name) < 0)
+		return oak_context(&ctx->err, "patch group '%s'", group);
 	if (!name && exists(ctx, group))
 		name = group;
 	if (!name) {
@@ -127,40 +152,72 @@ static int choose_group(struct oak_context *ctx, const struct oak_node *node, in
 	return 1;
 }
 
+static int no_default(struct oak_context *ctx, const struct oak_node *node)
+{
+	return oak_fail(&ctx->err, OAK_UNSUPPORTED, "baseline.no-default", 0,
+			"there is no baseline for '%s' of family '%s' (give --baseline)",
+			node->platform.id ? node->platform.id : "unknown system",
+			node->platform.family ? node->platform.family : "unknown");
+}
+
 static int choose_default(struct oak_context *ctx, const struct oak_node *node, int os, struct oak_chosen *ret)
 {
-	const char *os_name = os >= 0 ? oak_os_to_string((enum oak_os)os) : NULL;
-	const char *name = os >= 0 ? oak_baselines_default(ctx, (enum oak_os)os) : NULL;
-	if (!name && os_name)
-		name = oak_value_string(oak_value_get(oak_config_get(ctx, "baselines.defaults"), os_name));
-	if (name) {
-		ret->why = oak_arena_printf(ctx->arena, "configured default of %s", os_name);
+	const char *name;
+	if (os < 0)
+		return no_default(ctx, node);
+	if (oak_baselines_default(ctx, (enum oak_os)os, &name, &ret->why) < 0)
+		return -1;
+	const char *os_name = oak_os_to_string((enum oak_os)os);
+	if (name)
 		return oak_baselines_load(ctx, name, &ret->baseline) < 0
 			       ? oak_context(&ctx->err, "default baseline of %s", os_name)
 			       : 0;
-	}
-	name = os >= 0 ? oak_predefined_default((enum oak_os)os) : NULL;
-	if (!name)
-		return oak_fail(&ctx->err, OAK_UNSUPPORTED, "baseline.no-default", 0,
-				"there is no baseline for '%s' of family '%s' (give --baseline)",
-				node->platform.id ? node->platform.id : "unknown system",
-				node->platform.family ? node->platform.family : "unknown");
 	ret->why = oak_arena_printf(ctx->arena, "predefined for %s", os_name);
-	return load_predefined(ctx, name, &ret->baseline);
+	return load_predefined(ctx, oak_predefined_default((enum oak_os)os), &ret->baseline);
+}
+
+/* Verdicts and the store know a baseline by its id; one without is called by its name there. */
+static int identify(struct oak_chosen *chosen)
+{
+	if (!chosen->baseline->id)
+		chosen->baseline->id = chosen->baseline->name;
+	return 0;
+}
+
+static int choose_given(struct oak_context *ctx, const char *given, int os, struct oak_chosen *ret)
+{
+	ret->why = "given on the command line";
+	if (oak_baselines_load(ctx, given, &ret->baseline) < 0)
+		return -1;
+	if (os >= 0 && (int)ret->baseline->os != os)
+		oak_warn(&ctx->out, "baseline '%s' is for %s, this node is %s", given, oak_os_to_string(ret->baseline->os),
+			 oak_os_to_string((enum oak_os)os));
+	return identify(ret);
 }
 
 int oak_baselines_choose(struct oak_context *ctx, const char *given, const struct oak_node *node, struct oak_chosen *ret)
 {
 	int os = oak_os_of_platform(&node->platform);
-	if (given) {
-		ret->why = "given on the command line";
-		if (oak_baselines_load(ctx, given, &ret->baseline) < 0)
-			return -1;
-		if (os >= 0 && (int)ret->baseline->os != os)
-			oak_warn(&ctx->out, "baseline '%s' is for %s, this node is %s", given,
-				 oak_os_to_string(ret->baseline->os), oak_os_to_string((enum oak_os)os));
-		return 0;
-	}
+	if (given)
+		return choose_given(ctx, given, os, ret);
 	int found = choose_group(ctx, node, os, ret);
-	return found ? (found < 0 ? -1 : 0) : choose_default(ctx, node, os, ret);
+	if (found < 0 || (!found && choose_default(ctx, node, os, ret) < 0))
+		return -1;
+	return identify(ret);
+}
+
+int oak_baselines_override(struct oak_context *ctx, const char *file, const struct oak_node *node, struct oak_chosen *ret)
+{
+	int os = oak_os_of_platform(&node->platform);
+	const struct oak_value *doc;
+	struct oak_problems errors = {0};
+	if (os < 0)
+		return no_default(ctx, node);
+	if (oak_input_load(ctx, file, OAK_OVERRIDE_MAX, &doc) < 0)
+		return -1;
+	if (oak_baseline_parse_override(ctx->arena, doc, file, (enum oak_os)os, &ret->baseline, &errors, &ctx->err) < 0)
+		return report(ctx, file, &errors);
+	warn_all(ctx, file, ret->baseline);
+	ret->why = oak_arena_printf(ctx->arena, "override for %s given on the command line", oak_os_to_string((enum oak_os)os));
+	return identify(ret);
 }

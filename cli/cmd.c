@@ -68,8 +68,13 @@ static int prepare(struct oak_context *ctx, struct oak_error *err)
 	return oak_context_fill(ctx, err);
 }
 
+/* "oakum --version" is what every program answers to. */
+static char *version_words[] = {"oakum", "version", NULL};
+
 static int run(struct oak_context *ctx, int argc, char **argv)
 {
+	if (argc == 2 && oak_streq(argv[1], "--version"))
+		argv = version_words;
 	if (oak_opt_parse(ctx->arena, argc, argv, &ctx->cmd, ctx->parsed, &ctx->err) < 0)
 		return -1;
 	if (ctx->parsed->help)

@@ -38,7 +38,7 @@ enum {
 	OAK_CMD_ROOT = 2,      /* works on --root */
 	OAK_CMD_CHANGES = 4,   /* changes something: has --dry-run */
 	OAK_CMD_NO_CONFIG = 8, /* runs without reading the configuration (version, help, doctor) */
-	OAK_CMD_GRACEFUL = 16, /* looks at oak_stop_signal itself; others are ended 2 s after a signal */
+	OAK_CMD_GRACEFUL = 16, /* looks at oak_stop_signal itself; others are ended 1 s after a signal */
 	OAK_CMD_HIDDEN = 32    /* not in help */
 };
 

@@ -237,6 +237,31 @@ static const char *default_file(struct oak_arena *arena)
 #endif
 }
 
+/* Nothing but blank lines and comments: as good as no file. */
+static bool is_blank(struct oak_str text)
+{
+	struct oak_str line;
+	while (oak_str_next(&text, '\n', &line)) {
+		line = oak_str_trim(line);
+		if (line.n && line.p[0] != '#')
+			return false;
+	}
+	return true;
+}
+
+/* JSON is YAML: one parser reads both, and knows the lines. */
+static int read_document(struct oak_context *ctx, struct oak_error *err)
+{
+	const struct oak_value_limits limits = {.bytes = OAK_CONFIG_MAX};
+	OAK_AUTO(oak_buf_done) struct oak_buf text;
+	oak_buf_init(&text, OAK_CONFIG_MAX);
+	if (oak_fs_read(ctx->config_file, &text, err) < 0)
+		return -1;
+	if (is_blank((struct oak_str){oak_buf_text(&text), text.n}))
+		return 0;
+	return oak_yaml_parse(ctx->arena, oak_buf_text(&text), text.n, ctx->config_file, &limits, &ctx->config, err);
+}
+
 int oak_config_load(struct oak_context *ctx, struct oak_error *err)
 {
 	const char *given = oak_opt_text(ctx, "config");
@@ -246,14 +271,10 @@ int oak_config_load(struct oak_context *ctx, struct oak_error *err)
 	if (given && !oak_fs_exists(given))
 		return oak_fail(err, OAK_INVALID, "config.absent", 0, "cannot open configuration '%s': it does not exist",
 				given);
-	struct oak_value_limits limits = {.bytes = OAK_CONFIG_MAX};
-	if (oak_trust_check(ctx->config_file, err) < 0 ||
-	    oak_value_load(ctx->arena, ctx->config_file, &limits, &ctx->config, err) < 0)
+	if (oak_trust_check(ctx->config_file, err) < 0 || read_document(ctx, err) < 0)
 		return oak_context(err, "configuration");
-	if (ctx->config->kind == OAK_VALUE_NULL) {
-		ctx->config = NULL;
+	if (!ctx->config)
 		return 0;
-	}
 	if (ctx->config->kind != OAK_VALUE_OBJECT)
 		return oak_fail(err, OAK_INVALID, "config.type", 0, "configuration '%s' holds %s (give keys with values)",
 				ctx->config_file, oak_value_kind_to_string(ctx->config->kind));

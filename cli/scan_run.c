@@ -128,7 +128,10 @@ int oak_scan_run_recall(struct oak_scan_run *run, bool write)
 int oak_scan_run_choose(struct oak_scan_run *run)
 {
 	struct oak_context *ctx = run->ctx;
-	int rc = oak_baselines_choose(ctx, oak_opt_text(ctx, "baseline"), &run->inventory->node, &run->chosen);
+	const char *override = oak_opt_text(ctx, "baseline-override");
+	const struct oak_node *node = &run->inventory->node;
+	int rc = override ? oak_baselines_override(ctx, override, node, &run->chosen)
+			  : oak_baselines_choose(ctx, oak_opt_text(ctx, "baseline"), node, &run->chosen);
 	oak_phase_end(ctx, "reading the baseline");
 	return rc;
 }

@@ -13,7 +13,7 @@
 	{"inventory", 0, OAK_OPT_TEXT, "FILE", "evaluate this recorded inventory instead of a host", OAK_OPT_NO_CONFIG}, \
 	{"refresh", 0, OAK_OPT_FLAG, NULL, "fetch the repositories' metadata into oakum's own cache first", 0},          \
 	{"no-store", 0, OAK_OPT_FLAG, NULL, "remember nothing of this scan", 0},                                         \
-	{"offline-catalog", 0, OAK_OPT_TEXT, "CAB", "Windows: the catalogue wsusscn2.cab instead of a server", 0},       \
+	{"offline-catalog", 0, OAK_OPT_TEXT, "CAB", "on Windows, the catalogue wsusscn2.cab instead of a server", 0},       \
 	{"timeout", 0, OAK_OPT_TEXT, "DURATION", "give up after this time (10m)", 0}
 #define OAK_JUDGE_OPTS                                                                                                 \
 	{"baseline", 'b', OAK_OPT_TEXT, "NAME|FILE", "judge by this baseline", 0},                                       \

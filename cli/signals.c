@@ -8,7 +8,7 @@
 
 #include "cli/cmd.h"
 
-enum { FORCE_SECONDS = 2, SIGNAL_EXIT = 128 };
+enum { FORCE_SECONDS = 1, SIGNAL_EXIT = 128 };
 
 volatile int oak_stop_signal;
 
@@ -51,9 +51,8 @@ void oak_signals_init(bool graceful)
 {
 	force = !graceful;
 	struct sigaction stop = {.sa_handler = on_stop}, last = {.sa_handler = on_alarm};
-	struct sigaction ignore = {.sa_handler = SIG_IGN}, old;
-	if (sigaction(SIGINT, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-		sigaction(SIGINT, &stop, NULL);
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	sigaction(SIGINT, &stop, NULL); /* also where a shell's background job inherits it ignored */
 	sigaction(SIGTERM, &stop, NULL);
 	sigaction(SIGALRM, &last, NULL);
 	sigaction(SIGPIPE, &ignore, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* SIGINT and SIGTERM: a flag for those who look, an end after 2 s for those who do not. */
+/* SIGINT and SIGTERM: a flag for those who look, an end after 1 s for those who do not. */
 #ifndef OAK_CLI_SIGNALS_H
 #define OAK_CLI_SIGNALS_H
 

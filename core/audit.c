@@ -204,7 +204,7 @@ int oak_audit_append(const char *dir, const struct oak_audit *entry, struct oak_
 {
 	OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
 	const char *path = log_path(arena, dir);
-	if (oak_fs_mkdirs(dir, 0700, err) < 0)
+	if (oak_fs_mkdirs(dir, 0755, err) < 0)
 		return -1;
 #ifdef _WIN32
 	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_BINARY, 0600);

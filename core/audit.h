@@ -21,7 +21,7 @@ struct oak_audit {
 	const char *hash;    /* filled by load */
 };
 
-/* Append one line and sync it to disk; DIR is made if missing (0700). Writers wait for each other.
+/* Append one line and sync it to disk; DIR is made if missing (0755: first-seen/ in it is for everyone, the log itself has mode 0600). Writers wait for each other.
  * A last line that a crash cut off stays as it is, and a new one is begun behind it. Errors: audit.write (by errno). */
 int oak_audit_append(const char *dir, const struct oak_audit *entry, struct oak_error *err) OAK_MUST_USE;
 

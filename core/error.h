@@ -5,7 +5,10 @@
 
 #include <stddef.h>
 
-#if defined(__GNUC__)
+#if defined(_WIN32) /* mingw's own printf knows %zu and %lld */
+#define OAK_PRINTF(fmt, args) __attribute__((format(__gnu_printf__, fmt, args)))
+#define OAK_MUST_USE __attribute__((warn_unused_result))
+#elif defined(__GNUC__)
 #define OAK_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define OAK_MUST_USE __attribute__((warn_unused_result))
 #else

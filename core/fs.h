@@ -8,6 +8,7 @@
 
 #include "core/buf.h"
 #include "core/error.h"
+#include "core/mem.h"
 
 /* Read PATH ("-" = standard input) whole into BUF, appending; BUF's max is the cap.
  * Errors: file.open, file.read, file.too-large, file.directory. */
@@ -23,6 +24,14 @@ int oak_fs_mkdirs(const char *path, unsigned mode, struct oak_error *err) OAK_MU
 
 bool oak_fs_exists(const char *path);
 bool oak_fs_is_dir(const char *path);
+
+/* Names in folder PATH that end in SUFFIX ("" = all), but for those that begin with '.', sorted by bytes; in ARENA.
+ * An absent folder has none. Errors: file.open, file.read. */
+int oak_fs_list(struct oak_arena *arena, const char *path, const char *suffix, const char *const **ret_names,
+		size_t *ret_n, struct oak_error *err) OAK_MUST_USE;
+
+/* Remove a file. Errors: file.remove. */
+int oak_fs_remove(const char *path, struct oak_error *err) OAK_MUST_USE;
 
 /* fsync the folder that holds PATH. */
 int oak_fs_sync_parent(const char *path, struct oak_error *err) OAK_MUST_USE;

@@ -176,7 +176,7 @@ static int add_seen(struct oak_intern *intern, const struct oak_first_seen *seen
 {
 	int64_t package, evr, none;
 	const int64_t *repository = oak_map_find(repositories, seen->repository);
-	if (!repository)
+	if (!repository || seen->gone)
 		return 0; /* an origin that the inventory does not describe cannot be watched */
 	if (oak_intern_package(intern, seen->name, seen->arch, "", &package, err) < 0 ||
 	    oak_intern_evr(intern, seen->evr, &evr, err) < 0)

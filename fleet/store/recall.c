@@ -77,6 +77,12 @@ static struct oak_first_seen seen_of_row(struct oak_arena *arena, struct oak_stm
 	"SELECT r.name, p.name, p.arch, e.text, f.at, f.basis FROM repository r JOIN first_seen f ON "       \
 	"f.repository = r.id JOIN package p ON p.id = f.package JOIN evr e ON e.id = f.evr WHERE r.node = ? "
 
+/* On Windows an update that was superseded still says when its lineage began, so the gone ones are wanted as well. */
+static bool wants_gone(const struct recall *r)
+{
+	return oak_streq(r->inventory->node.platform.family, "windows");
+}
+
 static int load_seen(struct recall *r, struct oak_error *err)
 {
 	OAK_AUTO(oak_stmt_free_p) struct oak_stmt *repositories = NULL;
@@ -88,7 +94,8 @@ static int load_seen(struct recall *r, struct oak_error *err)
 	while ((row = oak_stmt_step(repositories, err)) > 0)
 		know_repository(r, oak_arena_strdup(r->arena, oak_stmt_text(repositories, 0)),
 				oak_stmt_int(repositories, 1));
-	if (row < 0 || oak_db_query(r->store->db, &versions, err, SEEN_COLUMNS "AND f.gone_at IS NULL", "i", r->node) < 0)
+	if (row < 0 || oak_db_query(r->store->db, &versions, err, SEEN_COLUMNS "AND (f.gone_at IS NULL OR ? <> 0)", "ii", r->node,
+				    (int64_t)wants_gone(r)) < 0)
 		return -1;
 	while ((row = oak_stmt_step(versions, err)) > 0) {
 		struct oak_first_seen seen = seen_of_row(r->arena, versions);
@@ -158,8 +165,8 @@ static int load_shared(struct recall *r, struct oak_error *err)
 static int package_known(struct recall *r, const char *name, bool *ret, struct oak_error *err)
 {
 	int64_t found;
-	*ret = false;
-	if (!r->node)
+	*ret = r->node && wants_gone(r); /* a Windows update belongs to the system, which was always there */
+	if (!r->node || *ret)
 		return 0;
 	if (oak_db_query_int(r->store->db, &found, err,
 			     "SELECT 1 FROM package p JOIN span s ON s.package = p.id JOIN series t ON t.id = s.series "
@@ -179,15 +186,16 @@ static const struct oak_repository *find_repository(const struct oak_inventory *
 }
 
 /* Evidence for a version that nobody recorded yet. */
-static int first_sight(struct recall *r, const struct oak_update *u, const char *origin, struct oak_first_seen *ret,
+static int first_sight(struct recall *r, const struct oak_first_seen *wanted, struct oak_first_seen *ret,
 		       struct oak_error *err)
 {
-	const oak_time *since = oak_map_find(&r->watched, origin);
-	const struct oak_repository *repository = find_repository(r->inventory, origin);
+	const oak_time *since = oak_map_find(&r->watched, wanted->repository);
+	const struct oak_repository *repository = find_repository(r->inventory, wanted->repository);
 	bool known = false;
-	if (since && *since < r->now && package_known(r, u->name, &known, err) < 0)
+	if (since && *since < r->now && package_known(r, wanted->name, &known, err) < 0)
 		return -1;
-	*ret = (struct oak_first_seen){.repository = origin, .name = u->name, .arch = u->arch, .evr = u->evr, .at = r->now};
+	*ret = *wanted;
+	ret->at = r->now;
 	ret->watched = known || r->memory->lost;
 	if (!ret->watched && repository && repository->release_date != OAK_TIME_NONE && repository->release_date < r->now) {
 		ret->at = repository->release_date;
@@ -217,14 +225,18 @@ static int find_gone(struct recall *r, const struct oak_first_seen *wanted, stru
 
 static int recall_origin(struct recall *r, struct oak_update *u, const char *origin, struct oak_error *err)
 {
-	struct oak_first_seen wanted = {.repository = origin, .name = u->name, .arch = u->arch, .evr = u->evr};
-	const struct oak_first_seen *known = oak_map_find(&r->seen, key_of(r->arena, origin, u->name, u->arch, u->evr));
+	struct oak_first_seen wanted = {.repository = origin,
+					.name = u->update_id ? u->update_id : u->name,
+					.arch = u->arch ? u->arch : "",
+					.evr = u->evr ? u->evr : ""};
+	const struct oak_first_seen *known =
+		oak_map_find(&r->seen, key_of(r->arena, origin, wanted.name, wanted.arch, wanted.evr));
 	if (known) {
 		wanted = *known;
 	} else {
 		bool found;
 		if (find_gone(r, &wanted, &wanted, &found, err) < 0 ||
-		    (!found && first_sight(r, u, origin, &wanted, err) < 0))
+		    (!found && first_sight(r, &wanted, &wanted, err) < 0))
 			return -1;
 	}
 	if (u->first_seen == OAK_TIME_NONE || wanted.at < u->first_seen)
@@ -240,7 +252,7 @@ static int recall_versions(struct recall *r, struct oak_error *err)
 		struct oak_update *u = &inventory->updates.v[i];
 		u->first_seen = OAK_TIME_NONE;
 		for (size_t k = 0; k < u->origins.n; k++)
-			if (u->name && u->arch && u->evr && recall_origin(r, u, u->origins.v[k], err) < 0)
+			if (u->name && recall_origin(r, u, u->origins.v[k], err) < 0)
 				return -1;
 	}
 	for (size_t i = 0; i < inventory->repositories.n; i++) {
@@ -248,6 +260,26 @@ static int recall_versions(struct recall *r, struct oak_error *err)
 		inventory->repositories.v[i].watched_since = since ? *since : r->now;
 	}
 	return 0;
+}
+
+/* What is offered no more but still counts: after the ones that are, marked. */
+static void recall_gone(struct recall *r)
+{
+	struct oak_map offered;
+	if (!wants_gone(r))
+		return;
+	oak_map_init(&offered, r->arena, r->memory->first_seen.n);
+	for (size_t i = 0; i < r->memory->first_seen.n; i++) {
+		const struct oak_first_seen *s = &r->memory->first_seen.v[i];
+		oak_map_put(&offered, key_of(r->arena, s->repository, s->name, s->arch, s->evr), r);
+	}
+	for (size_t i = 0; i < r->seen.cap; i++) {
+		if (!r->seen.slots[i].key || oak_map_has(&offered, r->seen.slots[i].key))
+			continue;
+		struct oak_first_seen *seen = oak_push(r->arena, &r->memory->first_seen);
+		*seen = *(const struct oak_first_seen *)r->seen.slots[i].value;
+		seen->gone = true;
+	}
 }
 
 static const char *installed_evr(const struct oak_inventory *inventory, const char *name, const char *arch)
@@ -368,6 +400,7 @@ static int recall_all(struct recall *r, const char *baseline, struct oak_error *
 	    load_seen(r, err) < 0 || load_shared(r, err) < 0 || recall_versions(r, err) < 0 ||
 	    recall_vanished(r, baseline, err) < 0 || recall_runs(r, err) < 0)
 		return -1;
+	recall_gone(r);
 	return 0;
 }
 

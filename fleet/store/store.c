@@ -109,13 +109,9 @@ static bool had_a_life(const char *dir, struct oak_arena *arena, const char **re
 }
 
 /* A new database in a folder that had one: remembered, so that verdicts can say so and dates stay careful. */
-static int note_replacement(struct oak_store *store, struct oak_error *err)
+static int note_replacement(struct oak_store *store, const char *kept, struct oak_error *err)
 {
-	OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
-	const char *kept = NULL;
 	char when[OAK_TIME_TEXT];
-	if (!had_a_life(store->dir, arena, &kept))
-		return 0;
 	return oak_db_run(store->db, err,
 			  "INSERT INTO meta(key, value) VALUES('replacedAt', ?), ('keptAs', ?) ON CONFLICT DO NOTHING", "tt",
 			  oak_time_format(store->now, when), kept ? kept : "");
@@ -123,19 +119,21 @@ static int note_replacement(struct oak_store *store, struct oak_error *err)
 
 static int open_for_writing(struct oak_store *store, struct oak_error *err)
 {
+	OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
+	const char *kept = NULL;
 	bool newer_minor;
 	bool made = !oak_fs_exists(store->dir);
 	if (oak_fs_mkdirs(store->dir, 0755, err) < 0)
 		return -1;
 	if (made) /* whatever the umask: others read first-seen/ below it, the database itself is 0600 */
 		chmod(store->dir, 0755);
-	bool fresh = !oak_fs_exists(store->path);
+	bool replaces = !oak_fs_exists(store->path) && had_a_life(store->dir, arena, &kept);
 	if (oak_db_open(&oak_db_sqlite, store->path, OAK_DB_CREATE, BUSY_MS, &store->db, err) < 0)
 		return -1;
 	store->inode = inode_of(store->path);
 	if (oak_migrations_apply(store->db, store->path, store->now, &newer_minor, err) < 0)
 		return -1;
-	return fresh ? note_replacement(store, err) : 0;
+	return replaces ? note_replacement(store, kept, err) : 0;
 }
 
 static int open_for_reading(struct oak_store *store, struct oak_error *err)

@@ -7,6 +7,8 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 host=x86_64-w64-mingw32
 cache=${OAKUM_WINDOWS_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/oakum/windows}
+# libical: Debian's own changes to it do not concern Windows, and its archive of them is not on every mirror
+tar_only=libical3
 sources="jansson libyaml sqlite3 openssl libzstd libarchive curl libical3"
 mkdir -p "$cache"
 cache=$(cd "$cache" && pwd)
@@ -58,13 +60,25 @@ apt_private() {
 }
 
 # The newest version of source NAME whose files the repositories really hold: an index may be ahead of its pool.
+# Fetched into $cache/sources/NAME=VERSION, sums checked by apt; of what is listed in tar_only, upstream's archive alone.
 newest() {
+	part=
+	case " $tar_only " in *" $1 "*) part=--tar-only ;; esac
 	for version in $(apt_private apt-cache showsrc --only-source "$1" 2>/dev/null | awk '$1 == "Version:" {print $2}' | sort -rVu); do
-		if (cd "$apt_dir" && apt_private apt-get source --download-only --dsc-only "$1=$version") >"$log" 2>&1; then
+		folder=$cache/sources/$1=$version
+		[ ! -f "$folder/complete" ] || {
+			echo "$version"
+			return
+		}
+		say "fetching $1 $version"
+		rm -rf "$folder"
+		mkdir -p "$folder"
+		if (cd "$folder" && apt_private apt-get source --download-only $part "$1=$version") >"$log" 2>&1; then
+			: >"$folder/complete"
 			echo "$version"
 			return
 		fi
-		say "source '$1' $version is listed but cannot be fetched; trying the version before it"
+		say "it is listed but cannot be fetched"
 	done
 	die "cannot fetch any version of source package '$1' (whole log: $log)"
 }
@@ -79,13 +93,16 @@ versions() {
 	cat "$here/build-libraries.sh" "$here/toolchain.cmake" | sha256sum
 }
 
-# fetch NAME VERSION: unpacked into $work/NAME, signatures and sums checked by apt and dpkg-source
-fetch() {
-	say "fetching $1 $2"
-	mkdir -p "$work/get-$1"
-	(cd "$work/get-$1" && apt_private apt-get source "$1=$2") >"$log" 2>&1 ||
-		die "cannot fetch the source of '$1' $2: $(grep -E '^E:' "$log" | head -n 1) (whole log: $log)"
-	for dir in "$work/get-$1"/*/; do mv "$dir" "$work/$1"; done
+# unpack NAME VERSION into $work/NAME, with Debian's patches
+unpack() {
+	folder=$cache/sources/$1=$2
+	rm -rf "${work:?}/$1"
+	if [ -f "$(echo "$folder"/*.dsc)" ]; then
+		step "$1" dpkg-source --no-check -x "$folder"/*.dsc "$work/$1"
+	else
+		mkdir -p "$work/$1"
+		step "$1" tar -xf "$(echo "$folder"/*.orig.tar.*)" -C "$work/$1" --strip-components=1
+	fi
 }
 
 step() { # step NAME COMMAND…: quiet unless it fails
@@ -161,15 +178,16 @@ versions >"$cache/versions.new"
 key=$(sha256sum <"$cache/versions.new" | cut -c 1-16)
 prefix=$cache/$key
 if [ ! -f "$prefix/complete" ]; then
-	rm -rf "$prefix"
 	work=$cache/work
-	rm -rf "$work"
 	mkdir -p "$work" "$prefix/lib/pkgconfig" "$prefix/include"
 	export OAK_WINDOWS_PREFIX="$prefix" PKG_CONFIG_LIBDIR="$prefix/lib/pkgconfig" PKG_CONFIG_PATH=
 	subdir=
 	for name in $sources; do
-		fetch "$name" "$(sed -n "s/^$name=//p" "$cache/versions.new")"
+		[ ! -f "$prefix/built-$name" ] || continue
+		unpack "$name" "$(sed -n "s/^$name=//p" "$cache/versions.new")"
+		rm -rf "$work/$name-build"
 		"build_$name"
+		: >"$prefix/built-$name"
 	done
 	cp "$cache/versions.new" "$prefix/versions"
 	rm -rf "$work"

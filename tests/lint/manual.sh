@@ -25,7 +25,7 @@ for page in $(sed 's/\.[0-9]$//' "$work/list"); do
 	[ -s "$work/page" ] || complain "manual page $page is empty"
 	case $page in oakum | oakum.yaml) continue ;; esac
 	# the command's words: the page's name with as many "-" as its SYNOPSIS has blanks
-	words=$(sed -n '/^\.SH SYNOPSIS/{n;s/^\.B oakum //;s/\\-/-/g;p;}' "$work/page" | sed 's/ [[<A-Z|].*//')
+	words=$(sed -n '/^\.SH SYNOPSIS/{n;s/^\.B oakum //;s/\\-/-/g;p;}' "$work/page" | sed 's/ [^ ]*[[<|A-Z].*//')
 	[ "oakum-$(echo "$words" | tr ' ' '-')" = "$page" ] || complain "page $page has the synopsis of '$words'"
 	# shellcheck disable=SC2086 # words of a command
 	"$oakum" $words --help >"$work/help" || complain "oakum $words --help fails"

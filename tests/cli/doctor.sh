@@ -1,0 +1,93 @@
+# doctor, history --audit and db: what is wrong is found, named, and decides the exit code.
+. "$(dirname "$0")/../lib/assert.sh"
+data=$OAKUM_SOURCE/tests/data/cli
+doctor() { oakum doctor --inventory "$data/debian.json" --no-network "$@"; }
+state_of() { jq -r --arg c "$1" '[.checks[] | select(.check == $c) | .state] | unique | join(",")' "$T/out"; }
+expect_state() {
+	ok
+	[ "$(state_of "$1")" = "$2" ] || fail "check '$1' is $(state_of "$1") instead of $2"
+}
+
+doctor --at 2026-11-20T12:00:00Z -o json
+expect_exit 0
+expect_json .schema '"oakum.doctor/1"'
+for check in configuration state database audit host baseline repository clock; do
+	expect_state $check OK
+done
+expect_state reachable SKIPPED
+expect_true [ ! -e "$T/state" ]
+doctor --at 2026-11-20T12:00:00Z
+expect_out_has "predefined for DEBIAN"
+
+# stale, unsigned, failed, no repository
+doctor --at 2026-12-20T12:00:00Z -o json
+expect_exit 0
+expect_state repository WARNING
+jq '.repositories[0].trusted = false | .repositories[1].error = "404 Not Found"' "$data/debian.json" >"$T/i.json"
+oakum doctor --inventory "$T/i.json" --no-network --at 2026-11-20T12:00:00Z -o json
+expect_exit 1
+expect_state unsigned WARNING
+expect_state repository ERROR,OK
+expect_out_has "404 Not Found"
+jq '.repositories = []' "$data/debian.json" >"$T/i.json"
+oakum doctor --inventory "$T/i.json" --no-network --at 2026-11-20T12:00:00Z -o json
+expect_exit 1
+expect_out_has "no repository is enabled"
+
+# a clock that is behind, or went back
+doctor --at 2026-11-19T12:00:00Z -o json
+expect_exit 1
+expect_state clock ERROR
+expect_out_has "the clock is behind"
+doctor --at 2003-01-01T00:00:00Z -o json
+expect_out_has "years behind"
+oakum scan --inventory "$data/debian.json" --at 2027-01-01T00:00:00Z -q
+doctor --at 2026-11-20T12:00:00Z -o json
+expect_exit 1
+expect_out_has "the clock went back"
+
+# reachable: a port where nothing listens, a name that does not resolve
+jq '.repositories = (.repositories[:1] | .[0].uri = "http://127.0.0.1:1/debian")' "$data/debian.json" >"$T/i.json"
+run env -u http_proxy "$OAKUM" doctor --state "$T/s2" --inventory "$T/i.json" --at 2026-11-20T12:00:00Z -o json
+expect_exit 1
+expect_state reachable ERROR
+expect_out_has "cannot connect to '127.0.0.1' port 1"
+
+# a broken configuration is a finding, not the end
+printf 'quite: true\n' >"$T/oakum.yaml"
+OAKUM_CONFIG=$T/oakum.yaml doctor -o json --at 2026-11-20T12:00:00Z
+expect_exit 1
+expect_state configuration ERROR
+expect_out_has "did you mean 'quiet'?"
+chmod 666 "$T/oakum.yaml"
+OAKUM_CONFIG=$T/oakum.yaml doctor -o json --at 2026-11-20T12:00:00Z
+expect_exit 5
+
+# a damaged database
+rm -f "$T"/state/state.db*
+head -c 8192 /dev/urandom >"$T/state/state.db"
+doctor --at 2027-01-02T12:00:00Z -o json
+expect_exit 1
+expect_state database ERROR
+
+# the audit log: two sound lines, then one is changed
+oakum history --audit -o json
+expect_json '[.auditSound, (.audit | length)]' '[true,0]'
+prev=
+: >"$T/state/audit.log"
+for seq in 1 2; do
+	line="{\"seq\":$seq,\"at\":\"2026-11-20T12:00:0${seq}Z\",\"user\":\"root\",\"event\":\"key.add\",\"subject\":\"k$seq\",\"prev\":\"$prev\""
+	hash=$(printf %s "$line" | sha256sum | cut -d' ' -f1)
+	printf '%s,"hash":"%s"}\n' "$line" "$hash" >>"$T/state/audit.log"
+	prev=$hash
+done
+oakum history --audit -o json
+expect_exit 0
+expect_json '[.auditSound, [.audit[].subject]]' '[true,["k2","k1"]]'
+oakum history --audit
+expect_out_has "key.add"
+sed -i 's/"subject":"k1"/"subject":"kX"/' "$T/state/audit.log"
+oakum history --audit
+expect_exit 5
+expect_err_has "the audit log '$T/state/audit.log' was changed: line 1: the line was changed"
+finish
