@@ -13,7 +13,7 @@ static const struct oak_baseline_reading *reading(const struct oak_reader *reade
 static bool aws_value_ok(const char *text)
 {
 	size_t n = oak_text_length(text);
-	return n >= 1 && n <= 64;
+	return n >= 1 && n <= 64 && oak_text_printable(text);
 }
 
 static bool value_ok(const char *text)
@@ -72,8 +72,8 @@ static void check_filter(struct oak_reader *reader, const struct oak_path *path,
 	}
 static const struct oak_field filter_fields[OAK_DIALECT_COUNT][2] = {
 	[OAK_DIALECT_OAKUM] = FILTER("key", "values", OAK_VALUES_MAX, value_ok, "1 to 1024 printable characters"),
-	[OAK_DIALECT_AWS] = FILTER("Key", "Values", 20, aws_value_ok, "1 to 64 characters"),
-	[OAK_DIALECT_SNAPSHOT] = FILTER("key", "values", 20, aws_value_ok, "1 to 64 characters"),
+	[OAK_DIALECT_AWS] = FILTER("Key", "Values", 20, aws_value_ok, "1 to 64 printable characters"),
+	[OAK_DIALECT_SNAPSHOT] = FILTER("key", "values", 20, aws_value_ok, "1 to 64 printable characters"),
 };
 
 #define FILTER_SHAPE(dialect)                                                                                \

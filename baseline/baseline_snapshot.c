@@ -9,6 +9,8 @@ static void read_patch_group(struct oak_reader *reader, const struct oak_path *p
 	const char *group = oak_value_string(value);
 	if (!group)
 		oak_reader_error(reader, path, "must be a string, is %s", oak_value_kind_to_string(value->kind));
+	else if (*group && !oak_patch_group_ok(group))
+		oak_reader_error(reader, path, "must be 1 to 256 printable characters");
 	else if (*group)
 		*oak_push(reader->arena, &baseline->patch_groups) = group;
 }

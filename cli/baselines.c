@@ -75,7 +75,7 @@ int oak_baselines_load_file(struct oak_context *ctx, const char *file, struct oa
 	const struct oak_value *doc;
 	if (oak_input_load(ctx, file, OAK_BASELINE_MAX, &doc) < 0)
 		return -1;
-	return parse(ctx, doc, file, ret);
+	return parse(ctx, doc, oak_streq(file, "-") ? "standard input" : file, ret);
 }
 
 int oak_baselines_load(struct oak_context *ctx, const char *name_or_file, struct oak_baseline **ret)

@@ -45,7 +45,8 @@ int oak_value_load(struct oak_arena *arena, const char *file, const struct oak_v
 	oak_buf_init(&text, limits->bytes);
 	if (oak_fs_read(file, &text, err) < 0)
 		return -1;
+	const char *name = oak_streq(file, "-") ? "standard input" : file;
 	if (looks_like_json(file, &text))
-		return oak_json_parse(arena, oak_buf_text(&text), text.n, file, limits, ret, err);
-	return oak_yaml_parse(arena, oak_buf_text(&text), text.n, file, limits, ret, err);
+		return oak_json_parse(arena, oak_buf_text(&text), text.n, name, limits, ret, err);
+	return oak_yaml_parse(arena, oak_buf_text(&text), text.n, name, limits, ret, err);
 }
