@@ -90,7 +90,7 @@ int oak_store_settle(struct oak_store *store, int rc, struct oak_error *err)
 	return rc;
 }
 
-/* Signs that this folder held a database before; *RET_KEPT (in ARENA) names a damaged one that was put aside. */
+/* Signs that this folder held a database before (an audit log is none: 'baseline import' writes one too); *RET_KEPT (in ARENA) names a damaged one that was put aside. */
 static bool had_a_life(const char *dir, struct oak_arena *arena, const char **ret_kept)
 {
 	bool life = false;
@@ -100,8 +100,7 @@ static bool had_a_life(const char *dir, struct oak_arena *arena, const char **re
 			    !oak_ends_with(entry->d_name, "-shm");
 		if (kept && (!*ret_kept || strcmp(entry->d_name, *ret_kept) > 0))
 			*ret_kept = oak_arena_strdup(arena, entry->d_name);
-		life = life || kept || oak_streq(entry->d_name, "audit.log") || oak_streq(entry->d_name, "first-seen") ||
-		       oak_streq(entry->d_name, "state.db-wal");
+		life = life || kept || oak_streq(entry->d_name, "first-seen") || oak_streq(entry->d_name, "state.db-wal");
 	}
 	if (folder)
 		closedir(folder);
