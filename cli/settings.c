@@ -8,5 +8,6 @@ const struct oak_setting oak_settings[] = {
 	{"node.tags", OAK_SETTING_MAP, "KEY: VALUE", "tags of this node; \"Patch Group\" chooses its baseline"},
 	{"baselines.defaults", OAK_SETTING_MAP, "OS: NAME|FILE", "which baseline judges nodes of an OS (DEBIAN: strict)"},
 	{"baselines.groups", OAK_SETTING_MAP, "GROUP: NAME|FILE", "which baseline judges nodes of a patch group"},
+	{"windows", OAK_SETTING_ANY, "NAME: FILE", "maintenance windows of this host, each a file or the window itself"},
 	{NULL, 0, NULL, NULL},
 };

@@ -55,6 +55,9 @@ oak_time oak_zone_instant(const struct oak_zone *zone, oak_time local, enum oak_
 /* True if NAME can be a zone's name: letters, digits, + - _ and single slashes inside, no dots. */
 bool oak_zone_name_check(const char *name);
 
+/* IANA name of a Windows zone ("W. Europe Standard Time"), as Outlook writes them; NULL = not one of them. */
+const char *oak_zone_of_windows(const char *name);
+
 /* Where zones come from: find gives the zone NAME, or NULL with ERR set (zone.unknown INVALID, zone.invalid …). */
 struct oak_zones {
 	const struct oak_zone *(*find)(void *arg, const char *name, struct oak_error *err);
