@@ -12,7 +12,7 @@ bash_at() {
 fish_at() { run fish -c "source $T/completion.fish; complete -C '$1'"; }
 # zsh needs a terminal to complete; its bash emulation is asked instead
 zsh_at() {
-	run zsh -f -c 'autoload -U +X compinit && compinit -u -d /dev/null; file=$1; shift; source $file
+	run zsh -f -c 'autoload -U +X compinit && compinit -u -D; file=$1; shift; source $file
 		COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); emulate ksh -c _oakum; print -l -- $COMPREPLY' - "$T/completion.zsh" "$@"
 }
 expect_word() { expect_true grep -qx -- "$1" "$T/out"; }
