@@ -72,6 +72,8 @@ static void judge_update(struct oak_run *run, const struct oak_group *group, con
 {
 	bool newer = !group->installed || successor || run->judge.compare(update->evr, group->installed->evr) > 0;
 
+	if (update->policy) /* backports and the like: there for who asks by name */
+		return;
 	for (size_t i = 0; i < oak_candidate_count(update); i++) {
 		struct oak_candidate candidate = oak_candidate_of(&run->judge, update, i);
 		struct oak_judgement j = oak_judge_candidate(&run->judge, &candidate);
@@ -226,7 +228,18 @@ static void count_waiting(struct oak_run *run, const struct oak_patch *patch, co
 		run->verdict->summary.available_security_update++;
 }
 
-static void set_installed(struct oak_run *run, struct oak_patch *patch, const struct tally *tally)
+/* Installed from nowhere that is configured: no update of it will ever be seen. */
+static void set_source(struct oak_patch *patch, const struct oak_package *installed)
+{
+	if (patch->reason != OAK_REASON_NONE || !installed->offered)
+		return;
+	if (oak_streq(installed->offered, "none"))
+		set_reason(patch, OAK_REASON_NO_REPOSITORY, "no repository offers any version of it", OAK_TIME_NONE);
+	else
+		set_reason(patch, OAK_REASON_NO_LONGER_OFFERED, "no repository offers the installed version any more", OAK_TIME_NONE);
+}
+
+static void set_installed(struct oak_run *run, struct oak_patch *patch, const struct oak_group *group, const struct tally *tally)
 {
 	patch->state = OAK_STATE_INSTALLED_OTHER;
 	if (is_set(&tally->covered)) {
@@ -235,6 +248,7 @@ static void set_installed(struct oak_run *run, struct oak_patch *patch, const st
 		patch->level = tally->covered.level;
 	}
 	set_waiting(patch, tally);
+	set_source(patch, group->installed);
 	count_waiting(run, patch, tally);
 }
 
@@ -290,6 +304,6 @@ void oak_evaluate_group(struct oak_run *run, const struct oak_group *group)
 	else if (group->vanished)
 		set_vanished(run, patch, group, &tally);
 	else
-		set_installed(run, patch, &tally);
+		set_installed(run, patch, group, &tally);
 	set_reboot(run, patch, group);
 }

@@ -85,7 +85,7 @@ struct oak_update {
 	const char *module;
 	const char *needs_subscription; /* why it cannot be had ("Ubuntu Pro"), NULL */
 	const char *successor_of;       /* a metapackage whose new dependency this is (kernel ABI), NULL */
-	const char *policy; /* why the host's own policy does not take this version (apt pin, NotAutomatic), NULL */
+	const char *policy; /* why the host never takes this version by itself (backports, experimental), NULL: it does */
 	/* Windows */
 	const char *kb, *update_id, *product, *product_family, *title;
 	int revision;

@@ -83,13 +83,20 @@ static void load_record(struct oak_arena *arena, const char *cache_dir, struct o
 	}
 }
 
+void oak_apt_lists_own(struct oak_arena *arena, const char *cache_dir, struct oak_apt_lists *ret)
+{
+	*ret = (struct oak_apt_lists){
+		.dir = oak_root_join(arena, cache_dir, "apt/lists"), .own = true, .fetched = OAK_TIME_NONE};
+	load_record(arena, cache_dir, ret);
+}
+
 void oak_apt_lists_choose(struct oak_arena *arena, const char *root, const char *cache_dir, struct oak_apt_lists *ret)
 {
+	struct oak_apt_lists own;
 	oak_apt_lists_host(arena, root, ret);
 	if (!cache_dir)
 		return;
-	struct oak_apt_lists own = {.dir = oak_root_join(arena, cache_dir, "apt/lists"), .own = true, .fetched = OAK_TIME_NONE};
-	load_record(arena, cache_dir, &own);
+	oak_apt_lists_own(arena, cache_dir, &own);
 	if (own.fetches.n && own.fetched > ret->fetched)
 		*ret = own;
 }

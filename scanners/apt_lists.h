@@ -25,6 +25,9 @@ struct oak_apt_lists {
 /* Choose for ROOT. apply gives the same folder to apt-get as Dir::State::lists. CACHE_DIR NULL = none of ours. */
 void oak_apt_lists_choose(struct oak_arena *arena, const char *root, const char *cache_dir, struct oak_apt_lists *ret);
 
+/* Ours, whatever its age. */
+void oak_apt_lists_own(struct oak_arena *arena, const char *cache_dir, struct oak_apt_lists *ret);
+
 /* The system's own folder and its age: the package manager's stamps, else the newest change in the folder. */
 void oak_apt_lists_host(struct oak_arena *arena, const char *root, struct oak_apt_lists *ret);
 

@@ -58,17 +58,10 @@ static void lock_files(const char *cache_dir, bool refresh)
 	close(ruleset);
 }
 
-/* Root needs to read everything and to look into processes; a refresh also hands downloads to apt's own user. */
-static void drop_capabilities(bool refresh)
+/* Root needs to read everything and to look into processes, no more: not even to download. */
+static void drop_capabilities(void)
 {
-	static const int reading[] = {CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE};
-	static const int downloading[] = {CAP_DAC_OVERRIDE, CAP_CHOWN, CAP_FOWNER, CAP_SETUID, CAP_SETGID, CAP_KILL,
-					  CAP_NET_BIND_SERVICE};
-	uint64_t keep = 0;
-	for (size_t i = 0; i < sizeof(reading) / sizeof(*reading); i++)
-		keep |= (uint64_t)1 << reading[i];
-	for (size_t i = 0; refresh && i < sizeof(downloading) / sizeof(*downloading); i++)
-		keep |= (uint64_t)1 << downloading[i];
+	uint64_t keep = (uint64_t)1 << CAP_DAC_READ_SEARCH | (uint64_t)1 << CAP_SYS_PTRACE;
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct data[2];
 	if (syscall(SYS_capget, &header, data) < 0)
@@ -90,7 +83,7 @@ void oak_child_confine(const struct oak_scan_request *request)
 	if (request->cache_dir)
 		setenv("TMPDIR", request->cache_dir, 1); /* the only place left for temporary files */
 	lock_files(request->cache_dir, request->refresh);
-	drop_capabilities(request->refresh);
+	drop_capabilities();
 #else
 	(void)request;
 #endif

@@ -222,7 +222,7 @@ void oak_reboot_state(const char *root, struct oak_inventory *inventory)
 			oak_arena_printf(inventory->arena,
 					 "%zu processes of other users could not be examined for replaced libraries",
 					 stale.hidden),
-			"scan as root to see all"};
+			geteuid() == 0 ? NULL : "scan as root to see all"};
 }
 
 /* The running kernel's own text names the package version it was built from: an update that kept the release. */

@@ -173,6 +173,23 @@ static void start(const struct oak_apt_setup *setup)
 	take_errors(true);
 }
 
+/* Members of a class that only derived ones may name. */
+struct Inside : metaIndex {
+	static std::string metaIndex::*signed_by() { return &Inside::SignedBy; }
+};
+
+/* Key files of another root lie below that root. */
+static void move_keys(metaIndex *release)
+{
+	std::string keys = release->GetSignedBy(), out;
+	if (keys.find("BEGIN PGP") != std::string::npos)
+		return;
+	for (const std::string &key : VectorizeString(keys, ','))
+		out += (out.empty() ? "" : ",") +
+		       (!key.empty() && key[0] == '/' && FileExists(host.root + key) ? host.root + key : key);
+	release->*Inside::signed_by() = out;
+}
+
 void open_sources()
 {
 	if (host.sources)
@@ -180,6 +197,9 @@ void open_sources()
 	host.sources = std::make_unique<Sources>();
 	host.sources->ReadMainList();
 	host.source_error = take_errors();
+	for (metaIndex *release : *host.sources)
+		if (host.root != "/")
+			move_keys(release);
 }
 
 /* Descriptions are two fifths of a cache and are never asked for. */

@@ -57,7 +57,16 @@ oak_time Repositories::fetched(const std::string &name) const
 	return age->fetched;
 }
 
-void Repositories::add_component(metaIndex *release, const std::string &component, const char *error)
+/* It could not be refreshed now; what is there from before is still used. */
+const char *Repositories::refresh_error(const std::string &name) const
+{
+	for (size_t i = 0; i < age->failed_count; i++)
+		if (name == age->failed[i].subject && strcmp(age->failed[i].kind, "not-refreshed") != 0)
+			return age->failed[i].detail;
+	return nullptr;
+}
+
+void Repositories::add_component(metaIndex *release, const std::string &component, const char *error, bool there)
 {
 	std::string key = release_name(release) + " " + component;
 	if (by_id.count(key))
@@ -75,12 +84,12 @@ void Repositories::add_component(metaIndex *release, const std::string &componen
 	r->component = text(component);
 	r->enabled = true;
 	r->trusted = !error && release->IsTrusted();
-	r->error = text(error);
+	r->error = text(error ? error : refresh_error(release_name(release)));
 	bool security = r->trusted && is_security(release);
 	r->advisories = security;
 	r->release_date = release->GetDate() ? release->GetDate() : OAK_TIME_NONE;
 	r->valid_until = release->GetValidUntil() ? release->GetValidUntil() : OAK_TIME_NONE;
-	r->fetched_at = error ? OAK_TIME_NONE : fetched(release_name(release));
+	r->fetched_at = error || !there ? OAK_TIME_NONE : fetched(release_name(release));
 	by_id[key] = Repository{r->id, security, is_esm(release), release->GetURI()};
 }
 
@@ -95,11 +104,8 @@ void Repositories::add_release(metaIndex *release, const char *error)
 		if (target.Option(IndexTarget::CREATED_BY) == "Packages")
 			present[target.Option(IndexTarget::COMPONENT)] |= !list_file(target).empty();
 	for (const auto &[component, there] : present) {
-		const char *why = error;
-		if (!why && !there)
-			why = text("there is no package list of it (refresh the lists: apt-get update, or oakum scan --refresh)");
-		add_component(release, component, why);
-		usable += !why;
+		add_component(release, component, error, there);
+		usable += !error && there;
 	}
 }
 

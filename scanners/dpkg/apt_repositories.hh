@@ -31,8 +31,9 @@ public:
 
 private:
 	void add_release(metaIndex *release, const char *error);
-	void add_component(metaIndex *release, const std::string &component, const char *error);
+	void add_component(metaIndex *release, const std::string &component, const char *error, bool there);
 	oak_time fetched(const std::string &name) const;
+	const char *refresh_error(const std::string &name) const;
 	struct oak_inventory *inventory;
 	const struct oak_apt_age *age;
 	Intern text;

@@ -62,7 +62,7 @@ private:
 	void updates(const pkgCache::PkgIterator &p, const pkgCache::VerIterator &current, struct oak_package *installed);
 	struct oak_update *update(const pkgCache::VerIterator &v);
 	void successors(const pkgCache::PkgIterator &p, const pkgCache::VerIterator &v);
-	const char *refused(const pkgCache::VerIterator &v, int priority, const pkgCache::VerIterator &current,
+	const char *refused(const pkgCache::VerIterator &v, const pkgCache::VerIterator &current,
 			    const pkgCache::VerIterator &candidate, struct oak_package *installed);
 	const char *source(const pkgCache::VerIterator &v);
 	oak_time installed_at(const pkgCache::PkgIterator &p) const;
@@ -123,30 +123,30 @@ void Scan::package(const pkgCache::PkgIterator &p, const pkgCache::VerIterator &
 	updates(p, current, out);
 }
 
-/* Why apt itself would not go to V; NULL = it would. */
-const char *Scan::refused(const pkgCache::VerIterator &v, int priority, const pkgCache::VerIterator &current,
+static std::string priority_of(const pkgCache::VerIterator &v)
+{
+	return std::string(v.VerStr()) + " has priority " + std::to_string(host.policy->GetPriority(v, true));
+}
+
+/* Why apt would not go to V by itself; nullptr = it would, or a pin in front of everything newer says no, which is then
+ * the package's own matter. */
+const char *Scan::refused(const pkgCache::VerIterator &v, const pkgCache::VerIterator &current,
 			  const pkgCache::VerIterator &candidate, struct oak_package *installed)
 {
-	bool beyond = candidate.end() || host.cache->VS->CmpVersion(v.VerStr(), candidate.VerStr()) > 0;
-	int own = host.policy->GetPriority(current, true);
+	int priority = host.policy->GetPriority(v, true), own = host.policy->GetPriority(current, true);
+	bool moves = !candidate.end() && host.cache->VS->CmpVersion(candidate.VerStr(), current.VerStr()) > 0;
+	bool beyond = !moves || host.cache->VS->CmpVersion(v.VerStr(), candidate.VerStr()) > 0;
 	if (priority > 0 && !beyond && priority >= own)
 		return nullptr;
-	int files = -1; /* what its archives give it, without a pin for this package */
+	std::string words = "apt prefers another version: " + priority_of(v) + ", " +
+			    priority_of(moves && beyond ? candidate : current);
+	bool by_itself = false; /* some archive of it is meant for everyone */
 	for (auto file = v.FileList(); !file.end(); ++file)
-		files = std::max<int>(files, host.policy->GetPriority(file.File()));
-	bool archive = !candidate.end() && files == priority;
-	std::string words = archive ? "its archive has priority " + std::to_string(priority) + ", " +
-					      (beyond ? candidate.VerStr() : current.VerStr()) + " has " +
-					      std::to_string(host.policy->GetPriority(beyond ? candidate : current, true))
-				    : "an apt pin gives " + std::string(v.VerStr()) + " priority " + std::to_string(priority) +
-					      ", " + current.VerStr() + " has " + std::to_string(own);
-	bool automatic_archive = false;
-	for (auto file = v.FileList(); !file.end(); ++file)
-		automatic_archive |= !file.File().Flagged(pkgCache::Flag::NotSource) &&
-				     !file.File().Flagged(pkgCache::Flag::NotAutomatic);
-	if (automatic_archive)
-		installed->pin = text(words);
-	return text(words);
+		by_itself |= repositories->of(file.File()) && !file.File().Flagged(pkgCache::Flag::NotAutomatic);
+	if (moves || !by_itself)
+		return text(words);
+	installed->pin = text(words);
+	return nullptr;
 }
 
 struct oak_update *Scan::update(const pkgCache::VerIterator &v)
@@ -215,9 +215,8 @@ void Scan::updates(const pkgCache::PkgIterator &p, const pkgCache::VerIterator &
 		if (!offered(v) || host.cache->VS->CmpVersion(v.VerStr(), current.VerStr()) <= 0)
 			continue;
 		struct oak_update *out = update(v);
-		int priority = host.policy->GetPriority(v, true);
 		if (!out->phased && !out->needs_subscription && !esm_only)
-			out->policy = refused(v, priority, current, candidate, installed);
+			out->policy = refused(v, current, candidate, installed);
 		if (!esm_only)
 			successors(p, v);
 	}
@@ -234,39 +233,6 @@ void Scan::all()
 		else
 			package(p, current);
 	}
-}
-
-/* Open what can be used; a release that turns out to be damaged is left out and the cache made again. */
-static void open_good(Verifier *verifier)
-{
-	open_sources();
-	verifier->begin();
-	std::vector<metaIndex *> all(host.sources->begin(), host.sources->end());
-	for (metaIndex *release : all)
-		if (verifier->wrong.count(release_name(release)))
-			host.sources->drop(release);
-	std::string failed;
-	try {
-		open_cache();
-	} catch (const Failure &e) {
-		failed = e.text;
-	}
-	size_t before = host.sources->dropped.size();
-	verifier->end();
-	all.assign(host.sources->begin(), host.sources->end());
-	for (metaIndex *release : all) {
-		std::string file = release_file(release);
-		bool blamed = !failed.empty() && failed.find(URItoFileName(release->GetURI())) != std::string::npos;
-		if (blamed && !verifier->wrong.count(release_name(release)))
-			verifier->wrong[release_name(release)] = failed;
-		if (verifier->wrong.count(release_name(release)))
-			host.sources->drop(release);
-	}
-	if (host.sources->dropped.size() != before)
-		open_cache();
-	else if (!failed.empty())
-		throw Failure(OAK_IO, "dpkg.cache", failed);
-	open_policy();
 }
 
 static void scan(struct oak_inventory *inventory, const struct oak_apt_age *age, bool esm)

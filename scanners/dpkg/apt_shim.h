@@ -38,6 +38,8 @@ struct oak_apt_age {
 	oak_time fetched; /* of releases without a stamp */
 	const struct oak_apt_stamp *stamps;
 	size_t stamp_count;
+	const struct oak_problem *failed; /* refreshes of this very run, subject = "URI DIST" */
+	size_t failed_count;
 };
 
 /* Repositories, packages and updates into INVENTORY; what is odd becomes a problem there.
@@ -48,7 +50,7 @@ OAK_SHIM int oak_apt_scan(struct oak_inventory *inventory, const struct oak_apt_
 OAK_SHIM int oak_apt_scan_esm(struct oak_inventory *inventory, const struct oak_apt_age *age, struct oak_error *err);
 
 /* Fill the lists folder from the system's own sources: what worked, what failed and why.
- * Errors: dpkg.refresh (IO: nothing could be tried). */
+ * Errors: dpkg.refresh (IO: nothing could be tried), dpkg.locked (TRANSIENT). */
 struct oak_apt_refreshed {
 	OAK_VEC(const char *) good;         /* "URI DIST" */
 	OAK_VEC(struct oak_problem) failed; /* subject = "URI DIST", kind as in the inventory */

@@ -38,21 +38,9 @@ static std::string stamp_of(const std::string &path)
 	return text.str();
 }
 
-/* Signed-By, with key files of another root found below that root. */
-static std::string keys_of(const metaIndex *release)
-{
-	std::string keys = release->GetSignedBy(), out;
-	if (keys.find("BEGIN PGP") != std::string::npos)
-		return keys;
-	for (std::string &key : VectorizeString(keys, ','))
-		out += (out.empty() ? "" : ",") +
-		       (!key.empty() && key[0] == '/' && host.root != "/" && FileExists(host.root + key) ? host.root + key : key);
-	return out;
-}
-
 static std::string key_of(const metaIndex *release)
 {
-	std::string text = stamp_of(release_file(release)), keys = keys_of(release);
+	std::string text = stamp_of(release_file(release)), keys = release->GetSignedBy();
 	if (!release_file(release).empty())
 		text += stamp_of(release_file(release) + ".gpg");
 	text += keys + ";" + std::to_string(release->GetTrusted()) + ";";
@@ -114,7 +102,7 @@ static bool has_keys(const std::string &keys)
 
 static std::string check_signature(const metaIndex *release, const std::string &file)
 {
-	std::string detached = file + ".gpg", keys = keys_of(release);
+	std::string detached = file + ".gpg", keys = release->GetSignedBy();
 	bool inside = APT::String::Endswith(file, "InRelease");
 	if (release->GetTrusted() == metaIndex::TRI_YES || (!inside && !FileExists(detached)))
 		return GOOD; /* unsigned, and shown as such, or trusted by the administrator */
@@ -299,6 +287,38 @@ void Verifier::end()
 		;
 	pipe = -1;
 	save();
+}
+
+void open_good(Verifier *verifier)
+{
+	open_sources();
+	verifier->begin();
+	std::vector<metaIndex *> all(host.sources->begin(), host.sources->end());
+	for (metaIndex *release : all)
+		if (verifier->wrong.count(release_name(release)))
+			host.sources->drop(release);
+	std::string failed;
+	try {
+		open_cache();
+	} catch (const Failure &e) {
+		failed = e.text;
+	}
+	size_t before = host.sources->dropped.size();
+	verifier->end();
+	all.assign(host.sources->begin(), host.sources->end());
+	for (metaIndex *release : all) {
+		std::string file = release_file(release);
+		bool blamed = !failed.empty() && failed.find(URItoFileName(release->GetURI())) != std::string::npos;
+		if (blamed && !verifier->wrong.count(release_name(release)))
+			verifier->wrong[release_name(release)] = failed;
+		if (verifier->wrong.count(release_name(release)))
+			host.sources->drop(release);
+	}
+	if (host.sources->dropped.size() != before)
+		open_cache();
+	else if (!failed.empty())
+		throw Failure(OAK_IO, "dpkg.cache", failed);
+	open_policy();
 }
 
 } // namespace oak

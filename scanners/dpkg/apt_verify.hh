@@ -34,5 +34,8 @@ private:
 	int pipe = -1;
 };
 
+/* Open what can be used; a release that turns out to be damaged is left out and the cache made again. */
+void open_good(Verifier *verifier);
+
 } // namespace oak
 #endif

@@ -8,10 +8,18 @@
 #include "core/str.h"
 #include "scanners/apt_lists.h"
 #include "scanners/dpkg/apt_shim.h"
+#include "scanners/dpkg/refresh.h"
 #include "scanners/dpkg/status.h"
 #include "scanners/root.h"
 
 static const char esm_tree[] = "/var/lib/ubuntu-advantage/apt-esm";
+
+/* What a refresh before the scan, in the same process, found out. */
+static struct {
+	bool done;
+	struct oak_apt_refreshed result;
+	struct oak_apt_lists lists;
+} refreshed;
 
 /* Everything that each entry point works out first. */
 struct host {
@@ -31,13 +39,21 @@ static const char *own_folder(const struct host *host, const char *name)
 	return oak_fs_mkdirs(path, 0700, NULL) == 0 ? path : NULL;
 }
 
+static void choose_lists(struct host *host)
+{
+	if (refreshed.done)
+		host->lists = refreshed.lists;
+	else
+		oak_apt_lists_choose(host->arena, host->request->root, host->request->cache_dir, &host->lists);
+}
+
 static int open_host(struct host *host, const struct oak_scan_request *request, struct oak_error *err)
 {
 	host->request = request;
 	host->arena = oak_arena_new();
 	if (oak_dpkg_status_check(host->arena, request->root, &host->status, err) < 0)
 		return -1;
-	oak_apt_lists_choose(host->arena, request->root, request->cache_dir, &host->lists);
+	choose_lists(host);
 	bool here = oak_streq(request->root, "/");
 	host->setup = (struct oak_apt_setup){
 		.root = request->root,
@@ -87,7 +103,10 @@ static int dpkg_inputs(const struct oak_scan_request *request, struct oak_arena 
 
 static struct oak_apt_age age_of(const struct host *host)
 {
-	struct oak_apt_age age = {.fetched = host->lists.fetched, .stamp_count = host->lists.fetches.n};
+	struct oak_apt_age age = {.fetched = host->lists.fetched,
+				  .stamp_count = host->lists.fetches.n,
+				  .failed = refreshed.result.failed.v,
+				  .failed_count = refreshed.result.failed.n};
 	struct oak_apt_stamp *stamps = oak_arena_alloc(host->arena, (age.stamp_count + 1) * sizeof(*stamps));
 	for (size_t i = 0; i < age.stamp_count; i++)
 		stamps[i] = (struct oak_apt_stamp){host->lists.fetches.v[i].release, host->lists.fetches.v[i].fetched};
@@ -111,14 +130,16 @@ static void scan_esm(struct host *host, struct oak_inventory *inventory)
 			oak_arena_strdup(inventory->arena, err.cause), NULL};
 }
 
-/* The oldest of the repositories in use: what the verdict as a whole rests on. */
+/* The oldest of the repositories: what the verdict as a whole rests on. One without metadata: not known. */
 static oak_time oldest(const struct oak_inventory *inventory)
 {
 	oak_time at = OAK_TIME_NONE;
 	for (size_t i = 0; i < inventory->repositories.n; i++) {
-		oak_time t = inventory->repositories.v[i].fetched_at;
-		if (t != OAK_TIME_NONE && (at == OAK_TIME_NONE || t < at))
-			at = t;
+		const struct oak_repository *r = &inventory->repositories.v[i];
+		if (r->fetched_at == OAK_TIME_NONE && !r->error)
+			return OAK_TIME_NONE;
+		if (r->fetched_at != OAK_TIME_NONE && (at == OAK_TIME_NONE || r->fetched_at < at))
+			at = r->fetched_at;
 	}
 	return at;
 }
@@ -144,6 +165,55 @@ static int dpkg_scan(const struct oak_scan_request *request, struct oak_inventor
 	return 0;
 }
 
+enum { REFRESH_SECONDS = 300 };
+
+/* Nothing came and nothing was there: the scan would only say that it knows nothing. */
+static int refuse_if_useless(const struct host *host, struct oak_error *err)
+{
+	const struct oak_apt_refreshed *r = &refreshed.result;
+	bool had_some = r->good.n || refreshed.lists.fetched != OAK_TIME_NONE;
+	for (size_t i = 0; i < refreshed.lists.fetches.n; i++)
+		had_some = true;
+	const struct oak_problem *first = NULL;
+	for (size_t i = 0; i < r->failed.n; i++)
+		if (!oak_streq(r->failed.v[i].kind, "not-refreshed") &&
+		    (!first || oak_streq(r->failed.v[i].kind, "repository-untrusted")))
+			first = &r->failed.v[i];
+	if (had_some || !first)
+		return 0;
+	bool distrust = oak_streq(first->kind, "repository-untrusted");
+	return oak_fail(err, distrust ? OAK_UNTRUSTED : OAK_TRANSIENT, distrust ? "dpkg.untrusted" : "dpkg.refresh", 0,
+			"cannot refresh any repository of '%s': %s: %s%s", host->request->root, first->subject, first->detail,
+			distrust ? "" : " (try again later, or check network and proxy)");
+}
+
+static void report_failures(struct oak_inventory *inventory)
+{
+	for (size_t i = 0; i < refreshed.result.failed.n; i++) {
+		const struct oak_problem *p = &refreshed.result.failed.v[i];
+		*oak_push(inventory->arena, &inventory->problems) =
+			(struct oak_problem){oak_arena_strdup(inventory->arena, p->kind),
+					     oak_arena_strdup(inventory->arena, p->subject),
+					     oak_arena_strdup(inventory->arena, p->detail), NULL};
+	}
+}
+
+static int dpkg_refresh(const struct oak_scan_request *request, struct oak_inventory *inventory, struct oak_error *err)
+{
+	struct host host = {0};
+	int64_t seconds = request->timeout_s > 0 ? request->timeout_s / 2 : REFRESH_SECONDS;
+	if (open_host(&host, request, err) < 0 || !request->cache_dir || oak_dpkg_seed_lists(host.arena, request, err) < 0)
+		return -1;
+	host.setup.lists = oak_root_join(host.arena, request->cache_dir, "apt/lists/");
+	if (oak_apt_start(&host.setup, err) < 0 || oak_apt_refresh(host.arena, seconds, &refreshed.result, err) < 0 ||
+	    oak_dpkg_record_refresh(host.arena, request, &refreshed.result, &refreshed.lists, err) < 0 ||
+	    refuse_if_useless(&host, err) < 0)
+		return -1;
+	refreshed.done = true;
+	report_failures(inventory);
+	return 0;
+}
+
 static int dpkg_resolve(const struct oak_scan_request *request, const struct oak_want *wants, size_t n,
 			struct oak_arena *arena, struct oak_transaction *ret, struct oak_error *err)
 {
@@ -151,4 +221,4 @@ static int dpkg_resolve(const struct oak_scan_request *request, const struct oak
 	return open_host(&host, request, err) < 0 ? -1 : oak_apt_resolve(wants, n, arena, ret, err);
 }
 
-OAK_EXPORT const struct oak_backend oak_backend = {OAK_BACKEND_ABI, dpkg_scan, NULL, dpkg_resolve, dpkg_inputs};
+OAK_EXPORT const struct oak_backend oak_backend = {OAK_BACKEND_ABI, dpkg_scan, dpkg_refresh, dpkg_resolve, dpkg_inputs};
