@@ -206,7 +206,7 @@ static const struct oak_field inventory_fields[] = {
 	OBJECTS(struct oak_inventory, updates, "updates", update_shape),
 	{.key = "reboot", .kind = OAK_FIELD_OBJECT, .shape = &reboot_shape},
 };
-static const struct oak_shape inventory_shape = {.fields = inventory_fields,
+const struct oak_shape oak_shape_inventory = {.fields = inventory_fields,
 						 .count = sizeof(inventory_fields) / sizeof(*inventory_fields),
 						 .size = sizeof(struct oak_inventory),
 						 .check = check_inventory};
@@ -214,7 +214,7 @@ static const struct oak_shape inventory_shape = {.fields = inventory_fields,
 struct oak_inventory *oak_inventory_new(struct oak_arena *arena)
 {
 	struct oak_inventory *inventory = OAK_NEW(arena, struct oak_inventory);
-	oak_shape_clear(&inventory_shape, inventory);
+	oak_shape_clear(&oak_shape_inventory, inventory);
 	inventory->arena = arena;
 	return inventory;
 }
@@ -248,7 +248,7 @@ int oak_inventory_parse(struct oak_arena *arena, const struct oak_value *doc, co
 {
 	struct oak_reader reader = {.arena = arena};
 	struct oak_inventory *inventory = oak_inventory_new(arena);
-	oak_shape_read(&reader, doc, &inventory_shape, inventory);
+	oak_shape_read(&reader, doc, &oak_shape_inventory, inventory);
 	if (oak_reader_finish(&reader, name, "inventory.invalid", err) < 0)
 		return -1;
 	*ret = inventory;
@@ -257,5 +257,5 @@ int oak_inventory_parse(struct oak_arena *arena, const struct oak_value *doc, co
 
 void oak_inventory_format(const struct oak_inventory *inventory, struct oak_sink *sink)
 {
-	oak_shape_write(&inventory_shape, inventory, NULL, sink);
+	oak_shape_write(&oak_shape_inventory, inventory, NULL, sink);
 }

@@ -8,5 +8,6 @@
 extern const struct oak_shape oak_shape_node;       /* struct oak_node */
 extern const struct oak_shape oak_shape_repository; /* struct oak_repository */
 extern const struct oak_shape oak_shape_problem;    /* struct oak_problem */
+extern const struct oak_shape oak_shape_inventory;  /* struct oak_inventory, the whole document */
 
 #endif
