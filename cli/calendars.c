@@ -3,6 +3,7 @@
 #include "cli/calendars.h"
 
 #include "core/fs.h"
+#include "core/http.h"
 #include "core/str.h"
 
 struct oak_calendar_text {
@@ -24,17 +25,31 @@ static const char *split_type(struct oak_arena *arena, const char *source, int *
 	return oak_arena_strndup(arena, source, (size_t)(hash - source));
 }
 
-static bool is_url(const char *source)
+/* Apple and Outlook hand out webcal://, which is https. */
+static const char *url_of(struct oak_arena *arena, const char *source)
 {
-	return oak_starts_with(source, "http://") || oak_starts_with(source, "https://");
+	if (oak_starts_with(source, "http://") || oak_starts_with(source, "https://") || oak_starts_with(source, "file://"))
+		return source;
+	return oak_starts_with(source, "webcal://") ? oak_arena_printf(arena, "https://%s", source + 9) : NULL;
+}
+
+static int fetch_url(struct oak_context *ctx, const char *url, struct oak_buf *buf)
+{
+	const struct oak_http_options options = {
+		.offline = ctx->no_network, .total_s = 60, .stop = &oak_stop_signal};
+	OAK_AUTO(oak_fetcher_free_p) struct oak_fetcher *fetcher = oak_http_new(&options, &ctx->err);
+	struct oak_transfer transfer = {.url = url, .body = buf, .max_bytes = OAK_ICAL_MAX, .refuse_html = true};
+	if (!fetcher)
+		return -1;
+	return oak_fetch_one(fetcher, &transfer, &ctx->err) < 0 ? oak_context(&ctx->err, "calendar '%s'", url) : 0;
 }
 
 static int fetch(struct oak_context *ctx, const char *source, struct oak_buf *buf)
 {
-	if (is_url(source))
-		return oak_fail(&ctx->err, OAK_UNSUPPORTED, "calendar.url", 0,
-				"cannot fetch calendar '%s': this build has no network", source);
-	if (oak_fs_read(oak_starts_with(source, "file://") ? source + 7 : source, buf, &ctx->err) == 0)
+	const char *url = url_of(ctx->arena, source);
+	if (url)
+		return fetch_url(ctx, url, buf);
+	if (oak_fs_read(source, buf, &ctx->err) == 0)
 		return 0;
 	if (ctx->err.kind == OAK_NOT_FOUND || oak_streq(ctx->err.id, "file.too-large") ||
 	    oak_streq(ctx->err.id, "file.directory"))

@@ -14,9 +14,9 @@ struct oak_calendar_set {
 	struct oak_zones zones;
 };
 
-/* Fetch SOURCES: files or http(s):// URLs; "#DEFAULT_OPEN" or "#DEFAULT_CLOSED" at the end of one gives its type.
+/* Fetch SOURCES: files, or http(s)://, webcal:// and file:// URLs; "#DEFAULT_OPEN" or "#DEFAULT_CLOSED" at the end of one gives its type.
  * TYPE (an enum oak_calendar_type) holds for those without, -1: the calendar's own X-CALENDAR-TYPE decides.
- * Errors: calendar.url (UNSUPPORTED, TRANSIENT), file.* as INVALID, those of core/http.h. */
+ * Errors: file.* as INVALID, those of core/http.h. */
 int oak_calendar_set_load(struct oak_context *ctx, const char *const *sources, size_t n, int type,
 			  const struct oak_zone *floating, const struct oak_zones *zones,
 			  struct oak_calendar_set *ret) OAK_MUST_USE;
