@@ -23,7 +23,7 @@ static const char *evr_of(const struct oak_judgement *j)
 
 static bool obtainable(const struct oak_update *update)
 {
-	return !update->phased && !update->needs_subscription;
+	return !update->phased && !update->needs_subscription && !update->policy;
 }
 
 /* Order of approved candidates: what can be had, then version, then level, then security. */
@@ -67,17 +67,33 @@ static void take(struct oak_run *run, struct tally *tally, const struct oak_judg
 	}
 }
 
+/* A version that the host would not take by itself (an archive that is not automatic, as backports) is no update; one
+ * that a pin keeps out is, and the pin is what keeps it. */
+static void refuse_by_policy(const struct oak_group *group, struct oak_judgement *j)
+{
+	const char *policy = j->candidate.update->policy;
+
+	if (!policy || !group->installed || group->installed->pin)
+		return;
+	if (j->approved || j->reason == OAK_REASON_PENDING_APPROVAL) {
+		j->approved = false;
+		j->reason = OAK_REASON_PINNED;
+		j->detail = policy;
+		j->rule = NULL;
+		j->approved_at = j->until = OAK_TIME_NONE;
+	}
+}
+
 static void judge_update(struct oak_run *run, const struct oak_group *group, const struct oak_update *update, bool successor,
 			 struct tally *tally)
 {
 	bool newer = !group->installed || successor || run->judge.compare(update->evr, group->installed->evr) > 0;
 
-	if (update->policy) /* backports and the like: there for who asks by name */
-		return;
 	for (size_t i = 0; i < oak_candidate_count(update); i++) {
 		struct oak_candidate candidate = oak_candidate_of(&run->judge, update, i);
 		struct oak_judgement j = oak_judge_candidate(&run->judge, &candidate);
 
+		refuse_by_policy(group, &j);
 		take(run, tally, &j, newer);
 	}
 }
@@ -106,9 +122,21 @@ static void set_reason(struct oak_patch *patch, enum oak_reason reason, const ch
 	patch->until = until;
 }
 
-/* What of the host keeps an approved version from being installed. */
-static void set_obstacle(struct oak_patch *patch, const struct oak_package *installed, const struct oak_update *update)
+/* The words of a pin that keeps UPDATE out; NULL = none. Where versions say which of them a pin refuses, the others are
+ * free. */
+static const char *pin_against(const struct oak_group *group, const struct oak_update *update)
 {
+	for (size_t i = 0; i < group->updates.n; i++)
+		if (group->updates.v[i]->policy)
+			return update->policy;
+	return group->installed->pin;
+}
+
+/* What of the host keeps an approved version from being installed. */
+static void set_obstacle(struct oak_patch *patch, const struct oak_group *group, const struct oak_update *update)
+{
+	const struct oak_package *installed = group->installed;
+	const char *pin = pin_against(group, update);
 	static const struct {
 		const char *kind;
 		enum oak_reason reason;
@@ -124,8 +152,8 @@ static void set_obstacle(struct oak_patch *patch, const struct oak_package *inst
 		for (size_t i = 0; i < sizeof(holds) / sizeof(holds[0]); i++)
 			if (oak_streq(installed->hold_kind, holds[i].kind))
 				set_reason(patch, holds[i].reason, holds[i].detail, OAK_TIME_NONE);
-	} else if (installed->pin) {
-		set_reason(patch, OAK_REASON_PINNED, installed->pin, OAK_TIME_NONE);
+	} else if (pin) {
+		set_reason(patch, OAK_REASON_PINNED, pin, OAK_TIME_NONE);
 	} else if (update->needs_subscription) {
 		set_reason(patch, OAK_REASON_NEEDS_SUBSCRIPTION, update->needs_subscription, OAK_TIME_NONE);
 	} else if (update->phased) {
@@ -154,7 +182,7 @@ static void set_missing(struct oak_run *run, struct oak_patch *patch, const stru
 	patch->state = OAK_STATE_MISSING;
 	patch->available = update->evr;
 	patch->level = tally->chosen.level;
-	set_obstacle(patch, group->installed, update);
+	set_obstacle(patch, group, update);
 	if (successor && patch->reason == OAK_REASON_NONE)
 		patch->reason_detail = oak_arena_printf(run->arena, "it would bring the new package '%s'", update->name);
 	add_remedied(run, patch, tally, successor);
@@ -204,6 +232,15 @@ static void set_vanished(struct oak_run *run, struct oak_patch *patch, const str
 	oak_mark_missing(run, patch);
 }
 
+/* Nothing newer exists because no repository has the package, or has its installed version any more. */
+static void set_unoffered(struct oak_patch *patch, const struct oak_package *installed)
+{
+	if (oak_streq(installed->offered, "none"))
+		set_reason(patch, OAK_REASON_NO_REPOSITORY, "no repository offers any version of it", OAK_TIME_NONE);
+	else if (oak_streq(installed->offered, "other"))
+		set_reason(patch, OAK_REASON_NO_LONGER_OFFERED, "no repository offers the installed version", OAK_TIME_NONE);
+}
+
 /* Not missing: what the newer versions that exist wait for. */
 static void set_waiting(struct oak_patch *patch, const struct tally *tally)
 {
@@ -228,17 +265,6 @@ static void count_waiting(struct oak_run *run, const struct oak_patch *patch, co
 		run->verdict->summary.available_security_update++;
 }
 
-/* Installed from nowhere that is configured: no update of it will ever be seen. */
-static void set_source(struct oak_patch *patch, const struct oak_package *installed)
-{
-	if (patch->reason != OAK_REASON_NONE || !installed->offered)
-		return;
-	if (oak_streq(installed->offered, "none"))
-		set_reason(patch, OAK_REASON_NO_REPOSITORY, "no repository offers any version of it", OAK_TIME_NONE);
-	else
-		set_reason(patch, OAK_REASON_NO_LONGER_OFFERED, "no repository offers the installed version any more", OAK_TIME_NONE);
-}
-
 static void set_installed(struct oak_run *run, struct oak_patch *patch, const struct oak_group *group, const struct tally *tally)
 {
 	patch->state = OAK_STATE_INSTALLED_OTHER;
@@ -247,8 +273,10 @@ static void set_installed(struct oak_run *run, struct oak_patch *patch, const st
 		patch->state = OAK_STATE_INSTALLED;
 		patch->level = tally->covered.level;
 	}
-	set_waiting(patch, tally);
-	set_source(patch, group->installed);
+	if (is_set(&tally->pending) || is_set(&tally->blocked))
+		set_waiting(patch, tally);
+	else
+		set_unoffered(patch, group->installed);
 	count_waiting(run, patch, tally);
 }
 

@@ -60,7 +60,7 @@ static const struct oak_entry *first_valid(struct oak_judge *judge, const struct
 		const struct oak_entry *entry = rejected ? &baseline->rejected.v[hit->entry] : &baseline->approved.v[hit->entry];
 		bool counts = !expired(judge, entry);
 
-		if (judge->observer && candidate)
+		if (judge->observer)
 			observe(judge, candidate,
 				is_exception(entry) ? OAK_STEP_EXCEPTION : rejected ? OAK_STEP_REJECTED : OAK_STEP_APPROVED,
 				entry_ref(judge, rejected, hit->entry), counts,
@@ -84,11 +84,13 @@ static void set_rejected(struct oak_judge *judge, const struct oak_entry *entry,
 bool oak_judge_rejects_package(struct oak_judge *judge, const char *name, const char *arch, const char *evr,
 			       enum oak_reason *ret_reason, const char **ret_detail, oak_time *ret_until)
 {
+	const struct oak_update installed = {.name = name, .arch = arch, .evr = evr};
+	const struct oak_candidate itself = {.update = &installed};
 	const struct oak_entry *entry;
 	size_t index = 0;
 
 	oak_matcher_package(judge->rejected, name, arch, evr, &judge->hits);
-	entry = first_valid(judge, NULL, true, &index);
+	entry = first_valid(judge, &itself, true, &index);
 	if (entry)
 		set_rejected(judge, entry, index, ret_reason, ret_detail, ret_until);
 	return entry != NULL;
@@ -226,7 +228,7 @@ static void ask_rule(struct oak_judge *judge, size_t i, bool global, struct oak_
 	bool approves = global && v.filters && v.metadata && v.reached;
 
 	if (judge->observer)
-		observe(judge, &out->candidate, OAK_STEP_RULE, ref, approves,
+		observe(judge, &out->candidate, OAK_STEP_RULE, ref, v.filters && v.metadata,
 			oak_explain_rule(judge, rule, &out->candidate, &out->release, v.at, v.reached));
 	if (approves) {
 		approve(out, rule->level, ref);
