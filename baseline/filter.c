@@ -133,3 +133,25 @@ bool oak_filter_match(const struct oak_filter_context *context, const struct oak
 	}
 	return false;
 }
+
+static bool names_products(const struct oak_rule *rule)
+{
+	for (size_t i = 0; i < rule->filters.n; i++) {
+		const struct oak_filter *filter = &rule->filters.v[i];
+
+		if (filter->key == OAK_FILTER_PATCH_SET || filter->key == OAK_FILTER_PRODUCT_FAMILY ||
+		    (filter->key == OAK_FILTER_PRODUCT && filter->values.n && !oak_streq(filter->values.v[0], "*")))
+			return true;
+	}
+	return false;
+}
+
+bool oak_filter_match_rule(const struct oak_filter_context *context, const struct oak_rule *rule,
+			   const struct oak_candidate *candidate)
+{
+	for (size_t i = 0; i < rule->filters.n; i++)
+		if (!oak_filter_match(context, &rule->filters.v[i], candidate))
+			return false;
+	return context->flavour != OAK_FLAVOUR_WINDOWS || names_products(rule) ||
+	       oak_streq(patch_set(context, candidate), "OS");
+}

@@ -30,4 +30,9 @@ const char *oak_filter_value(const struct oak_filter_context *context, enum oak_
 bool oak_filter_match(const struct oak_filter_context *context, const struct oak_filter *filter,
 		      const struct oak_candidate *candidate);
 
+/* True if all filters of RULE match. On Windows a rule that names no patch set, product or family is about Windows itself,
+ * as AWS's default baseline is: applications are asked for by PATCH_SET APPLICATION or by their product. */
+bool oak_filter_match_rule(const struct oak_filter_context *context, const struct oak_rule *rule,
+			   const struct oak_candidate *candidate);
+
 #endif

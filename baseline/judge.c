@@ -183,10 +183,8 @@ struct verdict_of_rule {
 
 static struct verdict_of_rule try_rule(struct oak_judge *judge, const struct oak_rule *rule, struct oak_judgement *out)
 {
-	struct verdict_of_rule v = {.filters = true};
+	struct verdict_of_rule v = {.filters = oak_filter_match_rule(&judge->filters, rule, &out->candidate)};
 
-	for (size_t i = 0; i < rule->filters.n; i++)
-		v.filters = v.filters && oak_filter_match(&judge->filters, &rule->filters.v[i], &out->candidate);
 	v.metadata = rule->enable_non_security || out->candidate.security;
 	v.at = oak_approval_at(judge->input->baseline, rule, &out->release);
 	v.reached = oak_approval_reached(rule, &out->release, v.at, judge->input->now);
@@ -253,7 +251,7 @@ static void ask_rules(struct oak_judge *judge, struct oak_judgement *out)
 		set_reason(out, OAK_REASON_NOT_APPROVED, "no rule or approved entry matches it");
 }
 
-struct oak_judgement oak_judge_candidate(struct oak_judge *judge, const struct oak_candidate *candidate)
+static struct oak_judgement judge_candidate(struct oak_judge *judge, const struct oak_candidate *candidate)
 {
 	struct oak_judgement out = {.candidate = *candidate, .approved_at = OAK_TIME_NONE, .until = OAK_TIME_NONE};
 	bool refused;
@@ -274,4 +272,13 @@ struct oak_judgement oak_judge_candidate(struct oak_judge *judge, const struct o
 		rules.until = OAK_TIME_NONE;
 	}
 	return rules;
+}
+
+struct oak_judgement oak_judge_candidate(struct oak_judge *judge, const struct oak_candidate *candidate)
+{
+	struct oak_judgement judgement = judge_candidate(judge, candidate);
+
+	if (judge->observer)
+		judge->observer->judged(judge->observer->arg, &judgement);
+	return judgement;
 }

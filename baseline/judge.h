@@ -20,9 +20,11 @@ enum oak_step_kind {
 /* Hears of every filter, rule and list entry that a candidate meets. The judge asks for details only if there is one.
  * MATCHED of a rule: its filters and its wish for security updates fit; whether the delay is over is in the detail.
  * CANDIDATE may be an installed version by itself, asked against the rejected list; it lives during the call only. */
+struct oak_judgement;
 struct oak_observer {
 	void (*step)(void *arg, const struct oak_candidate *candidate, enum oak_step_kind kind, const char *ref,
 		     bool matched, const char *detail);
+	void (*judged)(void *arg, const struct oak_judgement *judgement); /* what became of a candidate */
 	void *arg;
 };
 

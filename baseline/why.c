@@ -4,6 +4,8 @@
 
 struct watch {
 	struct oak_why *why;
+	oak_evr_compare compare;
+	OAK_VEC(struct oak_judgement) judged; /* of the candidates that have to do with the item */
 	struct oak_map names; /* package names, and titles on Windows, that have to do with the item */
 };
 
@@ -86,6 +88,14 @@ static void hear(void *arg, const struct oak_candidate *candidate, enum oak_step
 	};
 }
 
+static void hear_judged(void *arg, const struct oak_judgement *judgement)
+{
+	struct watch *watch = arg;
+
+	if (concerns(watch->why->item, judgement->candidate.update, judgement->candidate.advisory))
+		*oak_push(watch->why->arena, &watch->judged) = *judgement;
+}
+
 /* Names under which rows of the item appear: a CVE is found by the packages whose updates carry it. */
 static void collect_names(struct watch *watch, const struct oak_inventory *inventory)
 {
@@ -156,11 +166,64 @@ static void mark_decided(struct oak_why *why)
 	}
 }
 
+/* An id answers by its row when the row's version remedies it, or when it is a package's name. */
+static bool row_answers(const struct oak_why *why, const struct oak_patch *p)
+{
+	return names_package(why->item, p->name, p->arch) || names_kb(why->item, p->id) ||
+	       lists(p->advisories.v, p->advisories.n, why->item) || lists(p->cves.v, p->cves.n, why->item);
+}
+
+static void answer(struct oak_why *why, enum oak_state decision, enum oak_reason reason, const char *detail, oak_time approved_at)
+{
+	why->decision = decision;
+	why->reason = reason;
+	why->reason_detail = detail;
+	why->approved_at = approved_at;
+}
+
+/* What the versions that carry the id come to by themselves: installed already, or waiting for what. */
+static void answer_by_candidates(struct watch *watch)
+{
+	struct oak_why *why = watch->why;
+	const struct oak_judgement *best = NULL;
+
+	for (size_t i = 0; i < watch->judged.n; i++) {
+		const struct oak_judgement *j = &watch->judged.v[i];
+
+		if (why->patch->installed && watch->compare(j->candidate.update->evr, why->patch->installed) <= 0) {
+			answer(why, j->approved ? OAK_STATE_INSTALLED : OAK_STATE_INSTALLED_OTHER, OAK_REASON_NONE,
+			       "the installed version has it", j->approved_at);
+			return;
+		}
+		bool pending = j->reason == OAK_REASON_PENDING_APPROVAL;
+		bool best_pending = best && best->reason == OAK_REASON_PENDING_APPROVAL;
+		if (!best || (pending && (!best_pending || j->approved_at < best->approved_at)))
+			best = j;
+	}
+	if (best)
+		answer(why, OAK_STATE_INSTALLED_OTHER, best->reason, best->detail, best->approved_at);
+}
+
+static void decide(struct watch *watch)
+{
+	struct oak_why *why = watch->why;
+	const struct oak_patch *p = why->patch;
+
+	answer(why, OAK_STATE_NOT_APPLICABLE, OAK_REASON_NONE, NULL, OAK_TIME_NONE);
+	if (!p)
+		return;
+	answer(why, p->state, p->reason, p->reason_detail, p->approved_at);
+	for (size_t i = 0; i < why->patches.n; i++)
+		if (row_answers(why, why->patches.v[i]))
+			return;
+	answer_by_candidates(watch);
+}
+
 struct oak_why *oak_why(struct oak_arena *arena, const struct oak_evaluation *input, const char *item)
 {
 	struct oak_why *why = OAK_NEW(arena, struct oak_why);
-	struct watch watch = {.why = why};
-	const struct oak_observer observer = {.step = hear, .arg = &watch};
+	struct watch watch = {.why = why, .compare = oak_evr_for_family(input->inventory->node.platform.family)};
+	const struct oak_observer observer = {.step = hear, .judged = hear_judged, .arg = &watch};
 
 	why->arena = arena;
 	why->item = item;
@@ -169,12 +232,8 @@ struct oak_why *oak_why(struct oak_arena *arena, const struct oak_evaluation *in
 	collect_names(&watch, input->inventory);
 	choose_rows(&watch);
 	mark_decided(why);
+	decide(&watch);
 	return why;
-}
-
-const char *oak_why_decision(const struct oak_why *why)
-{
-	return oak_state_to_string(why->patch ? why->patch->state : OAK_STATE_NOT_APPLICABLE);
 }
 
 static void format_step(const struct oak_why_step *step, struct oak_sink *sink)
@@ -215,13 +274,15 @@ void oak_why_format(const struct oak_why *why, struct oak_sink *sink)
 	oak_put_begin_object(sink, NULL);
 	oak_put_string(sink, "schema", "oakum.why/1");
 	oak_put_string(sink, "item", why->item);
-	oak_put_string(sink, "decision", oak_why_decision(why));
-	if (why->patch)
-		oak_put_time_opt(sink, "approvedAt", why->patch->approved_at);
+	oak_put_string(sink, "decision", oak_state_to_string(why->decision));
+	oak_put_time_opt(sink, "approvedAt", why->approved_at);
 	oak_put_begin_array(sink, "steps");
 	for (size_t i = 0; i < why->steps.n; i++)
 		format_step(&why->steps.v[i], sink);
 	oak_put_end_array(sink);
+	if (why->reason != OAK_REASON_NONE)
+		oak_put_string(sink, "reason", oak_reason_to_string(why->reason));
+	oak_put_string_opt(sink, "reasonDetail", why->reason_detail);
 	oak_put_begin_array(sink, "patches");
 	for (size_t i = 0; i < why->patches.n; i++)
 		format_row(why->patches.v[i], sink);

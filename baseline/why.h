@@ -20,7 +20,12 @@ struct oak_why {
 	struct oak_arena *arena;
 	const char *item;
 	const struct oak_verdict *verdict; /* of the whole inventory */
-	const struct oak_patch *patch;     /* the row that answers: the worst one; NULL = nothing here has to do with it */
+	const struct oak_patch *patch;     /* the worst row that has to do with it; NULL = none */
+	/* The answer: the row's own for a package; of an id that the row does not remedy, that of the versions carrying it. */
+	enum oak_state decision; /* NOT_APPLICABLE = nothing installed here has to do with it */
+	enum oak_reason reason;
+	const char *reason_detail;
+	oak_time approved_at;
 	OAK_VEC(const struct oak_patch *) patches; /* all rows that have to do with it */
 	OAK_VEC(struct oak_why_step) steps;
 };
@@ -29,11 +34,9 @@ struct oak_why {
  * the evaluation itself with an observer, so what it tells is what decided. */
 struct oak_why *oak_why(struct oak_arena *arena, const struct oak_evaluation *input, const char *item);
 
-/* Write oakum.why/1; "decision" is the state of the row that answers, or NOT_APPLICABLE. */
+/* Write oakum.why/1. */
 void oak_why_format(const struct oak_why *why, struct oak_sink *sink);
 
-/* The state as written in "decision". */
-const char *oak_why_decision(const struct oak_why *why);
 /* "RULE", "GLOBAL_FILTER" … */
 const char *oak_step_kind_to_string(enum oak_step_kind kind);
 

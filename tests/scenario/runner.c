@@ -5,11 +5,12 @@
 
 #include "baseline/evaluate.h"
 #include "baseline/reader.h"
+#include "baseline/why.h"
 #include "core/fs.h"
 #include "core/str.h"
 
 /* A scenario file: "key: value" lines (now, operation, limited, "baseline: NAME" of a predefined one, "inventory: FILE"
- * beside it), then parts "=== inventory", "=== baseline", "=== memory", "=== verdict"; "#" lines before the first part
+ * beside it, "why: ITEM" any number of times), then parts "=== inventory", "=== baseline", "=== memory", "=== verdict"; "#" lines before the first part
  * are comments.
  *   runner FILE…           compare; UPDATE=1 in the environment rewrites the verdict part
  *   runner --json FILE     the verdict document
@@ -23,6 +24,7 @@ struct scenario {
 	size_t verdict_at; /* offset of the verdict part's text */
 	oak_time now;
 	const char *now_text;
+	OAK_VEC(const char *) why; /* items to explain */
 	enum oak_operation operation;
 	bool limited;
 };
@@ -75,6 +77,8 @@ static void set_key(struct scenario *s, const char *key, const char *value)
 		s->limited = oak_streq(value, "true");
 	} else if (oak_streq(key, "baseline")) {
 		s->baseline = predefined(s, value);
+	} else if (oak_streq(key, "why")) {
+		*oak_push(s->arena, &s->why) = value;
 	} else if (oak_streq(key, "inventory")) {
 		s->inventory = read_text(s->arena, beside(s, value));
 	} else {
@@ -269,8 +273,24 @@ static void put_verdict(struct oak_buf *out, const struct oak_verdict *verdict)
 		put_patch(out, &verdict->patches.v[i]);
 }
 
+static void put_why(struct oak_buf *out, const struct oak_why *why)
+{
+	oak_buf_addf(out, "why %s: %s", why->item, oak_state_to_string(why->decision));
+	if (why->reason != OAK_REASON_NONE)
+		oak_buf_addf(out, " %s", oak_reason_to_string(why->reason));
+	put_time(out, ", approved at ", why->approved_at);
+	oak_buf_addf(out, "%s%s\n", why->reason_detail ? ": " : "", why->reason_detail ? why->reason_detail : "");
+	for (size_t i = 0; i < why->steps.n; i++) {
+		const struct oak_why_step *t = &why->steps.v[i];
+
+		oak_buf_addf(out, "    %s %s %s %s %s: %s: %s\n", t->patch, t->version, t->advisory ? t->advisory : "-",
+			     oak_step_kind_to_string(t->kind), t->ref, t->decided ? "decided" : t->matched ? "matched" : "no match",
+			     t->detail);
+	}
+}
+
 /* A baseline that is refused is an answer too: each error with its path. */
-static struct oak_verdict *evaluate(struct scenario *s, struct oak_buf *out)
+static struct oak_verdict *evaluate(struct scenario *s, struct oak_evaluation *ret_input, struct oak_buf *out)
 {
 	struct oak_evaluation input = {.operation = s->operation, .now = s->now, .limited = s->limited};
 	struct oak_inventory *inventory;
@@ -288,9 +308,12 @@ static struct oak_verdict *evaluate(struct scenario *s, struct oak_buf *out)
 	}
 	for (size_t i = 0; i < baseline->warnings.n; i++)
 		oak_buf_addf(out, "warning %s\n", baseline->warnings.v[i]);
+	if (!baseline->id)
+		baseline->id = baseline->name; /* as the command does */
 	input.inventory = inventory;
 	input.baseline = baseline;
 	input.memory = parse_memory(s);
+	*ret_input = input;
 	return oak_evaluate(s->arena, &input);
 }
 
@@ -315,14 +338,17 @@ static bool rewrite(const struct scenario *s, const struct oak_buf *got)
 static bool check(struct oak_arena *arena, const char *path)
 {
 	struct scenario s = {.arena = arena};
+	struct oak_evaluation input;
 	struct oak_buf got;
 	bool same;
 
 	load(&s, path);
 	oak_buf_init(&got, 64u << 20);
-	struct oak_verdict *verdict = evaluate(&s, &got);
+	struct oak_verdict *verdict = evaluate(&s, &input, &got);
 	if (verdict)
 		put_verdict(&got, verdict);
+	for (size_t i = 0; verdict && i < s.why.n; i++)
+		put_why(&got, oak_why(arena, &input, s.why.v[i]));
 	same = s.verdict && oak_streq(oak_buf_text(&got), s.verdict);
 	if (!same && getenv("UPDATE"))
 		same = rewrite(&s, &got);
@@ -336,12 +362,13 @@ static bool check(struct oak_arena *arena, const char *path)
 static int print_json(struct oak_arena *arena, const char *path)
 {
 	struct scenario s = {.arena = arena};
+	struct oak_evaluation input;
 	struct oak_buf out;
 	struct oak_sink sink;
 
 	load(&s, path);
 	oak_buf_init(&out, 64u << 20);
-	struct oak_verdict *verdict = evaluate(&s, &out);
+	struct oak_verdict *verdict = evaluate(&s, &input, &out);
 	if (verdict) {
 		oak_buf_clear(&out);
 		oak_sink_json(&sink, &out);
