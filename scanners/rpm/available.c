@@ -284,7 +284,7 @@ int oak_available_load(struct oak_arena *arena, const struct oak_metadata *metad
 	FILE *in;
 	if (load_packages(arena, metadata, request, &cached, &offer, err) < 0 ||
 	    load_advisories(arena, metadata, request, &cached, &offer, err) < 0 ||
-	    oak_available_open(arena, metadata, "modules", &in, err) < 0)
+	    (in = NULL, !request->suse && oak_available_open(arena, metadata, "modules", &in, err) < 0)) /* zypp knows none */
 		return -1;
 	int result = in ? oak_modules_parse(modules, in, oak_arena_printf(arena, "modules of %s", metadata->dir), err) : 0;
 	if (in)

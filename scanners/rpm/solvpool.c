@@ -91,7 +91,8 @@ static int add_repository(struct oak_arena *arena, const struct oak_rpm_world *w
 					metadata.dir, pool_errstr(repo->pool));
 		save_cached(w->metadata.cache_dir, &c, repo);
 	}
-	if (oak_available_open(arena, &metadata, "modules", &in, err) < 0)
+	in = NULL;
+	if (!w->conf.suse && oak_available_open(arena, &metadata, "modules", &in, err) < 0)
 		return -1;
 	int result = in ? oak_modules_parse(modules, in, metadata.dir, err) : 0;
 	if (in)

@@ -50,7 +50,7 @@ static void take_package(struct oak_updates *u, const struct oak_ui_package *p, 
 	}
 }
 
-/* A collection with modules counts only where one of them is active. */
+/* A collection with modules counts only where one of them is active; zypp knows no modules. */
 static bool collection_counts(const struct oak_updates *u, const struct oak_ui_collection *c)
 {
 	for (size_t i = 0; i < c->modules.n; i++) {
@@ -58,7 +58,7 @@ static bool collection_counts(const struct oak_updates *u, const struct oak_ui_c
 		if (m->name && oak_modules_active(u->input->modules, m->name, m->stream, m->context, m->arch))
 			return true;
 	}
-	return c->modules.n == 0;
+	return c->modules.n == 0 || u->input->conf->suse;
 }
 
 static void take_update(struct oak_updates *u, const struct oak_ui_update *update)
