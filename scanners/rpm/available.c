@@ -9,7 +9,6 @@
 #include <solv/repo_write.h>
 #include <stdlib.h>
 
-#include "baseline/evaluate.h"
 #include "core/hash.h"
 #include "core/str.h"
 #include "scanners/rpm/cache.h"
@@ -66,32 +65,10 @@ static int read_primary(struct oak_arena *arena, const struct oak_metadata *meta
 	return bad ? fail_refused(metadata, "primary", pool_errstr(repo->pool), err) : 0;
 }
 
-/* zypp looks at the highest version of a patch only: the others are as if they were not there. */
-static void keep_highest(struct oak_arena *arena, struct oak_updateinfo *info)
-{
-	struct oak_map best;
-	size_t kept = 0;
-	oak_map_init(&best, arena, info->updates.n);
-	for (size_t i = 0; i < info->updates.n; i++) {
-		void **slot = oak_map_slot(&best, info->updates.v[i].advisory.id);
-		const struct oak_ui_update *have = *slot, *here = &info->updates.v[i];
-		if (!have || oak_evr_compare_rpm(have->version ? have->version : "0", here->version ? here->version : "0") < 0)
-			*slot = &info->updates.v[i];
-	}
-	for (size_t i = 0; i < info->updates.n; i++)
-		if (oak_map_find(&best, info->updates.v[i].advisory.id) == &info->updates.v[i])
-			info->updates.v[i].wanted = true;
-	for (size_t i = 0; i < info->updates.n; i++)
-		if (info->updates.v[i].wanted)
-			info->updates.v[kept++] = info->updates.v[i];
-	info->updates.n = kept;
-}
-
-static int read_advisories(struct oak_arena *arena, const struct oak_metadata *metadata, const struct oak_available_request *request,
+static int read_advisories(struct oak_arena *arena, const struct oak_metadata *metadata, const struct oak_map *names,
 			   struct oak_updateinfo *ret, struct oak_error *err)
 {
-	const struct oak_map *names = request->names;
-	struct oak_xmlfilter filter = {.tag = "update", .keep = request->suse ? oak_xmlfilter_keep_patch : oak_xmlfilter_keep_update, .arg = names, .max_bytes = OAK_METADATA_MAX};
+	struct oak_xmlfilter filter = {.tag = "update", .keep = oak_xmlfilter_keep_update, .arg = names, .max_bytes = OAK_METADATA_MAX};
 	FILE *in;
 	if (open_sieved(arena, metadata, "updateinfo", &filter, &in, err) < 0)
 		return -1;
@@ -99,8 +76,6 @@ static int read_advisories(struct oak_arena *arena, const struct oak_metadata *m
 		return 0;
 	int result = oak_updateinfo_parse(arena, in, oak_arena_printf(arena, "updateinfo of %s", metadata->dir), ret, err);
 	fclose(in);
-	if (result == 0 && request->suse)
-		keep_highest(arena, ret);
 	return filter.refused ? fail_refused(metadata, "updateinfo", filter.why, err) : result;
 }
 
@@ -267,7 +242,7 @@ static int load_advisories(struct oak_arena *arena, const struct oak_metadata *m
 	if (oak_cache_map(oak_arena_printf(arena, "%s/%s", request->cache_dir, cached->advisories), &file) &&
 	    oak_updateinfo_unpack(arena, file.p, file.n, &offer->advisories))
 		return 0;
-	if (read_advisories(arena, metadata, request, &offer->advisories, err) < 0)
+	if (read_advisories(arena, metadata, request->names, &offer->advisories, err) < 0)
 		return -1;
 	oak_buf_init(&packed, OAK_UPDATEINFO_PACKED_MAX);
 	oak_updateinfo_pack(&offer->advisories, &packed);

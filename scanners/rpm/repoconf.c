@@ -255,7 +255,7 @@ static void excludes_to_locks(struct oak_arena *arena, struct oak_rpm_conf *conf
 void oak_rpm_conf_load(struct oak_arena *arena, const char *root, const char *family, const char *arch,
 		       const char *releasever, struct oak_rpm_conf *ret)
 {
-	*ret = (struct oak_rpm_conf){.root = root, .suse = oak_streq(family, "suse"), .arch = arch, .obsoletes = true,
+	*ret = (struct oak_rpm_conf){.root = root, .suse = oak_streq(family, "suse"), .arch = arch, .obsoletes = true, .vendor_change = true,
 				     .basearch = oak_rpm_basearch(arch), .releasever = releasever};
 	oak_map_init(&ret->vars, arena, 16);
 	oak_map_put(&ret->vars, "arch", (void *)(uintptr_t)arch);

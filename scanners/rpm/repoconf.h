@@ -49,6 +49,8 @@ struct oak_rpm_conf {
 	struct oak_words installonly; /* names beside kernel… that may be there several times */
 	OAK_VEC(struct oak_lock) locks;
 	bool obsoletes;
+	bool vendor_change; /* may an update come from another vendor? zypp: no, unless told */
+	OAK_VEC(struct oak_words) vendors; /* zypp: sets of prefixes that count as one vendor */
 	OAK_VEC(struct oak_problem) problems;
 };
 
@@ -71,6 +73,9 @@ void oak_rpm_conf_problem(struct oak_arena *arena, struct oak_rpm_conf *conf, co
 			  const char *remedy);
 /* One file's sections as repositories; the pure part. */
 void oak_repos_from_ini(struct oak_arena *arena, struct oak_rpm_conf *conf, const struct oak_ini *ini, const char *file);
+
+/* zypp's question: may a package of vendor FROM be replaced by one of vendor TO (NULL = none)? */
+bool oak_vendor_change_allowed(const struct oak_rpm_conf *conf, const char *from, const char *to);
 
 /* "x86_64" for amd64, "i386" for i686 …: $basearch. */
 const char *oak_rpm_basearch(const char *arch);

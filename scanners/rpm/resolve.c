@@ -247,7 +247,7 @@ static bool solve_once(struct work *w)
 	queue_init(&job);
 	make_job(w, &job);
 	solver_set_flag(solv, SOLVER_FLAG_IGNORE_RECOMMENDED, 1);
-	solver_set_flag(solv, SOLVER_FLAG_ALLOW_VENDORCHANGE, !w->world->conf.suse);
+	solver_set_flag(solv, SOLVER_FLAG_ALLOW_VENDORCHANGE, w->world->conf.vendor_change);
 	solver_set_flag(solv, SOLVER_FLAG_YUM_OBSOLETES, !w->world->conf.suse);
 	int problems = solver_solve(solv, &job);
 	for (Id i = 1; i <= problems; i++)

@@ -27,7 +27,6 @@ struct oak_ui_update {
 	struct oak_advisory advisory;
 	const char *version, *status;
 	OAK_VEC(struct oak_ui_collection) collections;
-	bool wanted; /* scratch of who reads it */
 };
 
 struct oak_updateinfo {

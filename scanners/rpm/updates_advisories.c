@@ -61,10 +61,59 @@ static bool collection_counts(const struct oak_updates *u, const struct oak_ui_c
 	return c->modules.n == 0 || u->input->conf->suse;
 }
 
-static void take_update(struct oak_updates *u, const struct oak_ui_update *update)
+enum vendor_state { VENDOR_NOT_OFFERED, VENDOR_OTHER, VENDOR_FINE };
+
+/* Does the patch's own repository offer P (or newer) in place of INSTALLED, of a vendor that may replace it? */
+static enum vendor_state vendor_state(const struct oak_updates *u, const struct oak_rpm_source *source, const struct oak_ui_package *p,
+				      const struct oak_package *installed)
+{
+	enum vendor_state state = VENDOR_NOT_OFFERED;
+	for (size_t i = 0; i < source->offer.packages.n; i++) {
+		const struct oak_available *a = &source->offer.packages.v[i];
+		if (!oak_streq(a->name, p->name) || (p->arch && !suse_arch_match(p->arch, a->arch)) || oak_evr_compare_rpm(a->evr, p->evr) < 0)
+			continue;
+		if (oak_vendor_change_allowed(u->input->conf, installed->vendor, a->vendor))
+			return VENDOR_FINE;
+		state = VENDOR_OTHER;
+	}
+	return state;
+}
+
+static enum vendor_state package_vendor_state(const struct oak_updates *u, const struct oak_rpm_source *source, const struct oak_ui_package *p)
+{
+	enum vendor_state state = VENDOR_NOT_OFFERED;
+	for (const struct oak_slot *slot = oak_map_find(&u->by_name, p->name); slot && state != VENDOR_FINE; slot = slot->next) {
+		if ((p->arch && !suse_arch_match(p->arch, slot->package->arch)) || oak_evr_compare_rpm(p->evr, slot->package->evr) <= 0)
+			continue;
+		enum vendor_state here = vendor_state(u, source, p, slot->package);
+		state = here > state ? here : state;
+	}
+	return state;
+}
+
+/* zypp: a patch is not applicable where all that it would update comes from vendors that may not replace the installed ones.
+ * Source: libsolv, solvable_is_irrelevant_patch. */
+static bool other_vendor(const struct oak_updates *u, const struct oak_rpm_source *source, const struct oak_ui_update *update)
+{
+	enum vendor_state state = VENDOR_NOT_OFFERED;
+	if (u->input->conf->vendor_change)
+		return false;
+	for (size_t c = 0; c < update->collections.n; c++)
+		for (size_t i = 0; i < update->collections.v[c].packages.n; i++) {
+			enum vendor_state here = package_vendor_state(u, source, &update->collections.v[c].packages.v[i]);
+			state = here > state ? here : state;
+		}
+	return state == VENDOR_OTHER;
+}
+
+static void take_update(struct oak_updates *u, const struct oak_rpm_source *source, const struct oak_ui_update *update, size_t *other)
 {
 	if (oak_strcaseeq(update->status, "retracted"))
 		return;
+	if (other_vendor(u, source, update)) {
+		(*other)++;
+		return;
+	}
 	for (size_t c = 0; c < update->collections.n; c++) {
 		const struct oak_ui_collection *collection = &update->collections.v[c];
 		if (!collection_counts(u, collection))
@@ -74,12 +123,25 @@ static void take_update(struct oak_updates *u, const struct oak_ui_update *updat
 	}
 }
 
+static void note_vendor(struct oak_updates *u, const struct oak_rpm_source *source, size_t n)
+{
+	struct oak_arena *arena = u->inventory->arena;
+	*oak_push(arena, &u->inventory->problems) = (struct oak_problem){
+		oak_arena_strdup(arena, "vendor-change"), oak_arena_strdup(arena, source->repo->id),
+		oak_arena_printf(arena, "%zu patches of repository '%s' do not apply: their packages come from another vendor than the installed ones", n,
+				 source->repo->id),
+		oak_arena_strdup(arena, "zypper dist-upgrade --from the repository, or solver.allowVendorChange in zypp.conf")};
+}
+
 void oak_updates_take_advisories(struct oak_updates *u)
 {
 	for (size_t i = 0; i < u->input->source_count; i++) {
-		const struct oak_updateinfo *info = &u->input->sources[i].offer.advisories;
-		for (size_t k = 0; k < info->updates.n; k++)
-			take_update(u, &info->updates.v[k]);
+		const struct oak_rpm_source *source = &u->input->sources[i];
+		size_t other = 0;
+		for (size_t k = 0; k < source->offer.advisories.updates.n; k++)
+			take_update(u, source, &source->offer.advisories.updates.v[k], &other);
+		if (other)
+			note_vendor(u, source, other);
 	}
 }
 

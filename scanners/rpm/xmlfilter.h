@@ -31,7 +31,5 @@ FILE *oak_xmlfilter_open(struct oak_xmlfilter *filter, FILE *in);
  * (primary: its own name, or a name that it obsoletes)? ARG is a struct oak_map. */
 bool oak_xmlfilter_keep_primary(const void *names, struct oak_str element);
 bool oak_xmlfilter_keep_update(const void *names, struct oak_str element);
-/* zypp's patches: one of a version other than 1 is kept too, since a higher version of the same patch replaces a lower one. */
-bool oak_xmlfilter_keep_patch(const void *names, struct oak_str element);
 
 #endif

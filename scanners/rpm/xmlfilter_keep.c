@@ -54,10 +54,3 @@ bool oak_xmlfilter_keep_update(const void *names, struct oak_str e)
 	}
 	return false;
 }
-
-bool oak_xmlfilter_keep_patch(const void *names, struct oak_str e)
-{
-	const char *close = memchr(e.p, '>', e.n);
-	bool first = close && (memmem(e.p, (size_t)(close - e.p), "version=\"1\"", 11) || memmem(e.p, (size_t)(close - e.p), "version='1'", 11));
-	return !first || oak_xmlfilter_keep_update(names, e);
-}

@@ -38,6 +38,46 @@ static void repo_defaults(struct oak_rpm_conf *conf, const struct oak_ini *ini)
 	}
 }
 
+/* Vendors that zypp takes for one: its own pair, and those of vendors.d, each named by a prefix in any case. */
+static void vendors_load(struct oak_arena *arena, struct oak_rpm_conf *conf)
+{
+	struct oak_words files = {0};
+	oak_ini_words(arena, "suse,opensuse", oak_push(arena, &conf->vendors));
+	oak_rpm_conf_files(arena, conf->root, "/etc/zypp/vendors.d", "", &files);
+	for (size_t i = 0; i < files.list.n; i++) {
+		struct oak_ini ini;
+		const char *list = oak_rpm_conf_ini(arena, conf, files.list.v[i], &ini) ? oak_ini_get(&ini, "main", "vendors") : NULL;
+		struct oak_words *words = list ? oak_push(arena, &conf->vendors) : NULL;
+		struct oak_str rest = oak_str_of(list), part;
+		if (!words)
+			continue;
+		*words = (struct oak_words){0};
+		while (rest.n && oak_str_next(&rest, ',', &part)) /* a vendor's name has blanks in it */
+			if (oak_str_trim(part).n)
+				*oak_push(arena, &words->list) = oak_arena_strndup(arena, oak_str_trim(part).p, oak_str_trim(part).n);
+	}
+}
+
+static bool in_set(const struct oak_words *set, const char *vendor)
+{
+	for (size_t i = 0; i < set->list.n; i++)
+		if (oak_strcasestr(vendor, set->list.v[i]) == vendor)
+			return true;
+	return false;
+}
+
+bool oak_vendor_change_allowed(const struct oak_rpm_conf *conf, const char *from, const char *to)
+{
+	from = from ? from : "";
+	to = to ? to : "";
+	if (conf->vendor_change || oak_strcaseeq(from, to))
+		return true;
+	for (size_t i = 0; i < conf->vendors.n; i++)
+		if (in_set(&conf->vendors.v[i], from) && in_set(&conf->vendors.v[i], to))
+			return true;
+	return false;
+}
+
 void oak_zypp_conf_load(struct oak_arena *arena, struct oak_rpm_conf *conf)
 {
 	struct oak_words files = {0};
@@ -50,6 +90,8 @@ void oak_zypp_conf_load(struct oak_arena *arena, struct oak_rpm_conf *conf)
 	}
 	oak_rpm_conf_ini(arena, conf, "/etc/zypp/zypp.conf", &ini);
 	repo_defaults(conf, &ini);
+	conf->vendor_change = oak_ini_bool(oak_ini_get(&ini, "main", "solver.allowvendorchange"), 0) == 1;
+	vendors_load(arena, conf);
 	const char *multi = oak_ini_get(&ini, "main", "multiversion");
 	oak_ini_words(arena, multi ? multi : "provides:multiversion(kernel)", &conf->installonly);
 	services_load(arena, conf);

@@ -114,7 +114,7 @@ rpmworld_build() {
 			[ "$arch" = noarch ] || target=$arch
 			rpmbuild -bb --quiet --target "$target" --define "_topdir $1.top" --define "_rpmdir $2" \
 				--define '_build_name_fmt %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' \
-				--define '__os_install_post %{nil}' --define '_binary_payload w1.gzdio' --define '_buildhost b.invalid' \
+				--define '__os_install_post %{nil}' --define '_binary_payload w1.gzdio' --define '_buildhost b.invalid' --define "vendor ${RPMWORLD_VENDOR:-Example}" \
 				--define 'use_source_date_epoch_as_buildtime 1' --define 'source_date_epoch_from_changelog 1' \
 				--define 'debug_package %{nil}' "$1.spec" >"$1.log" 2>&1 </dev/null || { cat "$1.log" >&2; return 1; }
 			rm -f "$part"
@@ -184,6 +184,6 @@ rpmworld_dnf_needed() {
 }
 rpmworld_zypper_needed() {
 	zypper -q --root "$1" --non-interactive --no-gpg-checks --xmlout list-patches -a 2>"$T/zypper.err" |
-		grep -o '<update [^>]*kind="patch"[^>]*>' | grep -E 'status="(needed|optional)"' |
+		grep -ao '<update [^>]*kind="patch"[^>]*>' | grep -E 'status="(needed|optional)"' |
 		sed 's/.* name="\([^"]*\)".*/\1/' | sort -u
 }
