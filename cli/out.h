@@ -27,7 +27,7 @@ void oak_out_buf(struct oak_buf *buf);
 bool oak_out_document(const struct oak_out *out, struct oak_sink *ret_sink, struct oak_buf *buf);
 
 /* Rows with a header: aligned columns on a terminal or pipe, or CSV (RFC 4180; cells that start with = + - @ TAB CR
- * are neutralised by a leading '). Add cells row by row; NULL is an empty cell. Headers are upper case in
+ * are neutralised by a leading '). On a terminal the last column is cut to fit. Add cells row by row; NULL is an empty cell. Headers are upper case in
  * the table and as written ("reasonDetail") in CSV. Control characters in cells of a table become '?'. */
 struct oak_table;
 struct oak_table *oak_table_new(const struct oak_out *out, const char *const *headers, size_t columns);

@@ -6,7 +6,7 @@
 #include "cli/out.h"
 #include "core/mem.h"
 
-enum { COLOR_MAX = 16, GAP = 2 };
+enum { GAP = 2, LAST_LEAST = 12 };
 
 struct cell {
 	const char *text;
@@ -75,10 +75,26 @@ static size_t shown_width(const char *text)
 	return n;
 }
 
-static void add_clean(struct oak_buf *buf, const char *text)
+/* At most ROOM characters of TEXT (0 = all), the last one "…" when some had to go. */
+static void add_clean(struct oak_buf *buf, const char *text, size_t room)
 {
-	for (; *text; text++)
+	bool cut = room && shown_width(text) > room;
+	for (size_t shown = 0; *text; text++) {
+		bool starts = ((unsigned char)*text & 0xc0) != 0x80;
+		if (cut && starts && ++shown == room)
+			break;
 		oak_buf_addc(buf, (unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text);
+	}
+	oak_buf_adds(buf, cut ? "\xe2\x80\xa6" : "");
+}
+
+/* Characters that the last column may take on a terminal; 0 = as many as it likes. */
+static size_t last_room(const struct oak_table *table, const size_t *widths)
+{
+	size_t used = 0, width = table->out->width > 0 ? (size_t)table->out->width : 0;
+	for (size_t c = 0; c + 1 < table->columns; c++)
+		used += widths[c] + GAP;
+	return width >= used + LAST_LEAST ? width - used : 0;
 }
 
 static void add_padding(struct oak_buf *buf, size_t have, size_t want)
@@ -102,7 +118,7 @@ static void print_line(const struct oak_table *table, const struct cell *cells, 
 	for (size_t c = 0; c < table->columns; c++) {
 		if (cells[c].sgr)
 			oak_buf_addf(buf, "\033[%sm", cells[c].sgr);
-		add_clean(buf, cells[c].text);
+		add_clean(buf, cells[c].text, c + 1 < table->columns ? 0 : last_room(table, widths));
 		if (cells[c].sgr)
 			oak_buf_adds(buf, "\033[0m");
 		if (c + 1 < table->columns)

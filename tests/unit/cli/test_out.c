@@ -31,6 +31,32 @@ static void test_aligned(void **state)
 	       "NAME      REASONDETAIL\nh\xc3\xa9        x\na?b?[31m  y\n");
 }
 
+static void test_last_column_fits_the_terminal(void **state)
+{
+	(void)state;
+	static const char *const headers[] = {"a", "b"};
+	static const struct {
+		int width;
+		const char *expected;
+	} rows[] = {
+		{0, "A   B\nxx  12345678901234567890\n"},
+		{80, "A   B\nxx  12345678901234567890\n"},
+		{24, "A   B\nxx  12345678901234567890\n"},
+		{23, "A   B\nxx  123456789012345678\xe2\x80\xa6\n"},
+		{10, "A   B\nxx  12345678901234567890\n"}, /* hopeless: the terminal wraps it */
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct oak_out out = {.width = rows[i].width};
+		struct oak_table *table = oak_table_new(&out, headers, 2);
+		oak_table_cell(table, "xx");
+		oak_table_cell(table, "12345678901234567890");
+		OAK_AUTO(oak_buf_done) struct oak_buf buf;
+		oak_out_buf(&buf);
+		oak_table_print(table, &buf);
+		assert_string_equal(oak_buf_text(&buf), rows[i].expected);
+	}
+}
+
 static void test_csv(void **state)
 {
 	(void)state;
@@ -63,6 +89,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_aligned),
+		cmocka_unit_test(test_last_column_fits_the_terminal),
 		cmocka_unit_test(test_csv),
 		cmocka_unit_test(test_colors_only_when_wanted),
 	};
