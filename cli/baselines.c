@@ -187,7 +187,7 @@ static int identify(struct oak_chosen *chosen)
 static int choose_given(struct oak_context *ctx, const char *given, int os, struct oak_chosen *ret)
 {
 	ret->why = "given on the command line";
-	if (oak_baselines_load(ctx, given, &ret->baseline) < 0)
+	if (!ret->baseline && oak_baselines_load(ctx, given, &ret->baseline) < 0)
 		return -1;
 	if (os >= 0 && (int)ret->baseline->os != os)
 		oak_warn(&ctx->out, "baseline '%s' is for %s, this node is %s", given, oak_os_to_string(ret->baseline->os),

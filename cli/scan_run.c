@@ -138,6 +138,9 @@ int oak_scan_run_choose(struct oak_scan_run *run)
 
 int oak_scan_run_verdict(struct oak_context *ctx, enum oak_operation operation, struct oak_scan_run *run)
 {
+	const char *given = oak_opt_text(ctx, "baseline");
+	if (given && oak_baselines_load(ctx, given, &run->chosen.baseline) < 0)
+		return -1; /* a mistyped name is said at once, not after the scan */
 	if (oak_scan_run_inventory(ctx, run) < 0 || oak_scan_run_choose(run) < 0 || oak_scan_run_recall(run, true) < 0)
 		return -1;
 	const struct oak_evaluation input = {.inventory = run->inventory,

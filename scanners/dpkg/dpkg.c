@@ -47,10 +47,15 @@ static void choose_lists(struct host *host)
 		oak_apt_lists_choose(host->arena, host->request->root, host->request->cache_dir, &host->lists);
 }
 
+/* Lives as long as the child: what a refresh found is read by the scan after it. */
+static struct oak_arena *child_arena;
+
 static int open_host(struct host *host, const struct oak_scan_request *request, struct oak_error *err)
 {
 	host->request = request;
-	host->arena = oak_arena_new();
+	if (!child_arena)
+		child_arena = oak_arena_new();
+	host->arena = child_arena;
 	if (oak_dpkg_status_check(host->arena, request->root, &host->status, err) < 0)
 		return -1;
 	choose_lists(host);

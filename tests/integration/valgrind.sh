@@ -5,7 +5,7 @@ command -v valgrind >/dev/null || skip "no valgrind"
 data=$OAKUM_SOURCE/tests/data/cli/debian.json
 under_valgrind() {
 	run valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite \
-		--trace-children=no --child-silent-after-fork=no "$OAKUM" "$@" --state "$T/state" --cache "$T/cache"
+		--suppressions="$OAKUM_SOURCE/tests/data/valgrind.supp" --trace-children=no --child-silent-after-fork=no "$OAKUM" "$@" --state "$T/state" --cache "$T/cache"
 	ran="valgrind oakum $*"
 	[ "$code" != 99 ] || fail "valgrind found errors"
 	ok
@@ -17,7 +17,7 @@ under_valgrind scan --inventory "$data" --at 2026-11-20T12:00:00Z -o json
 expect_exit 0
 under_valgrind history
 expect_exit 0
-under_valgrind scan --baseline nonsense
+under_valgrind scan --baseline oakum-debian-strict --inventory /nonexistent
 expect_exit 2
 if [ -f "$OAKUM_BUILD/dpkg.so" ] && [ -f /var/lib/dpkg/status ]; then
 	under_valgrind scan --timeout 5m
