@@ -108,7 +108,7 @@ void Scan::package(const pkgCache::PkgIterator &p, const pkgCache::VerIterator &
 	struct oak_package *out = oak_push(inventory->arena, &inventory->packages);
 	oak_package_init(out);
 	out->name = text(p.Name());
-	out->arch = text(current.Arch());
+	out->arch = strcmp(current.Arch(), "none") == 0 ? oak_arena_strdup(inventory->arena, "") : text(current.Arch());
 	out->evr = text(current.VerStr());
 	out->source = source(current);
 	out->installed_at = installed_at(p);
