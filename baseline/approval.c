@@ -72,6 +72,7 @@ static const struct oak_first_seen *remembered(const struct oak_evidence *eviden
 /* Earliest first-seen times over the origins, apart by whether the repository was watched before. */
 struct sightings {
 	oak_time watched, unwatched, release_date;
+	bool dated; /* the unwatched time is a Release date that was written down then */
 };
 
 static void add_sighting(struct sightings *s, bool watched, oak_time at)
@@ -83,15 +84,17 @@ static void add_sighting(struct sightings *s, bool watched, oak_time at)
 
 static struct sightings sightings_of(const struct oak_evidence *evidence, const struct oak_update *update)
 {
-	struct sightings s = {OAK_TIME_NONE, OAK_TIME_NONE, OAK_TIME_NONE};
+	struct sightings s = {OAK_TIME_NONE, OAK_TIME_NONE, OAK_TIME_NONE, false};
 
 	for (size_t i = 0; i < update->origins.n; i++) {
 		const struct oak_first_seen *seen = remembered(evidence, update->origins.v[i], update);
 		const struct oak_repository *r = oak_evidence_repository(evidence, update->origins.v[i]);
 
-		if (seen)
+		if (seen) {
 			add_sighting(&s, seen->watched, seen->at);
-		else if (r && update->first_seen != OAK_TIME_NONE)
+			s.dated |= !seen->watched && seen->release_date && s.unwatched == seen->at;
+		}
+		if (!seen && r && update->first_seen != OAK_TIME_NONE)
 			add_sighting(&s, r->watched_since != OAK_TIME_NONE && r->watched_since < update->first_seen,
 				     update->first_seen);
 		if (r)
@@ -122,7 +125,7 @@ static struct oak_release undated_release(const struct oak_evidence *evidence, c
 		return (struct oak_release){update->built, OAK_BASIS_BUILD_TIME, true};
 	if (!lost && s.release_date != OAK_TIME_NONE && s.release_date < scan)
 		return (struct oak_release){s.release_date, OAK_BASIS_RELEASE_DATE, true};
-	return (struct oak_release){scan, OAK_BASIS_FIRST_SCAN, true};
+	return (struct oak_release){scan, s.dated ? OAK_BASIS_RELEASE_DATE : OAK_BASIS_FIRST_SCAN, true};
 }
 
 struct oak_release oak_release_of(const struct oak_evidence *evidence, const struct oak_baseline *baseline,

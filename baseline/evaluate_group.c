@@ -200,7 +200,7 @@ static void set_vanished(struct oak_run *run, struct oak_patch *patch, const str
 {
 	const struct oak_judgement *next = successor_of(run, group, tally);
 	int level = group->vanished->level ? oak_level_from_string(group->vanished->level) : -1;
-	char text[OAK_TIME_TEXT], then[OAK_TIME_TEXT];
+	char then[OAK_TIME_TEXT];
 
 	if (next && run->input->baseline->inherit_approval) {
 		struct oak_judgement inherited = *next;
@@ -218,16 +218,17 @@ static void set_vanished(struct oak_run *run, struct oak_patch *patch, const str
 	patch->state = OAK_STATE_MISSING;
 	patch->available = group->vanished->evr;
 	patch->level = level < 0 ? OAK_LEVEL_UNSPECIFIED : (enum oak_level)level;
-	oak_time_format(group->vanished->approved_at, text);
+	if (!next)
+		patch->approved_at = group->vanished->approved_at;
 	if (next)
 		set_reason(patch, OAK_REASON_SUPERSEDED_BEFORE_INSTALL,
-			   oak_arena_printf(run->arena, "%s was approved %s and is no longer offered; its successor %s is approved after %s",
-					    group->vanished->evr, text, evr_of(next), oak_time_format(next->approved_at, then)),
+			   oak_arena_printf(run->arena, "%s was approved and is no longer offered; its successor %s is approved after %s",
+					    group->vanished->evr, evr_of(next), oak_time_format(next->approved_at, then)),
 			   next->approved_at);
 	else
 		set_reason(patch, OAK_REASON_NO_LONGER_OFFERED,
-			   oak_arena_printf(run->arena, "%s was approved %s, and no repository offers it or a successor",
-					    group->vanished->evr, text),
+			   oak_arena_printf(run->arena, "%s was approved, and no repository offers it or a successor",
+					    group->vanished->evr),
 			   OAK_TIME_NONE);
 	oak_mark_missing(run, patch);
 }

@@ -309,10 +309,23 @@ static bool is_offered(const struct recall *r, const char *name, const char *arc
 	return false;
 }
 
+/* The version from which a missing one inherited its approval: it stays the reason while the heir is not installed. */
+static const char *inherited_from(const struct oak_patch *patch)
+{
+	static const char words[] = "inherited from ";
+	return patch->rule && oak_starts_with(patch->rule, words) ? patch->rule + sizeof(words) - 1 : NULL;
+}
+
 static int add_vanished(struct recall *r, struct oak_stmt *stmt, struct oak_error *err)
 {
 	const char *name = oak_stmt_text(stmt, 0), *arch = oak_stmt_text(stmt, 1), *evr = oak_stmt_text(stmt, 2);
-	if (is_offered(r, name, arch, evr))
+	struct oak_patch patch = {0};
+	if (oak_detail_parse(r->arena, oak_arena_strdup(r->arena, oak_stmt_text(stmt, 4)), &patch, err) < 0)
+		return -1;
+	const char *ancestor = inherited_from(&patch);
+	if (ancestor)
+		evr = ancestor;
+	else if (is_offered(r, name, arch, evr))
 		return 0;
 	const char *installed = installed_evr(r->inventory, name, arch);
 	if (!installed || oak_evr_for_family(r->inventory->node.platform.family)(installed, evr) >= 0)
@@ -322,9 +335,6 @@ static int add_vanished(struct recall *r, struct oak_stmt *stmt, struct oak_erro
 		if (oak_streq(v->name, name) && oak_streq(v->arch, arch) && oak_streq(v->evr, evr))
 			return 0;
 	}
-	struct oak_patch patch = {0};
-	if (oak_detail_parse(r->arena, oak_arena_strdup(r->arena, oak_stmt_text(stmt, 4)), &patch, err) < 0)
-		return -1;
 	if (patch.repository && !find_repository(r->inventory, patch.repository))
 		return 0; /* the repository itself was taken away */
 	int64_t level = oak_stmt_int(stmt, 3);

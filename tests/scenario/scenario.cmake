@@ -14,3 +14,15 @@ foreach(file ${scenarios})
 	endif()
 	set_tests_properties(scenario/${name} PROPERTIES LABELS scenario TIMEOUT 60 SKIP_RETURN_CODE 77 ENVIRONMENT "${OAK_TEST_ENV}")
 endforeach()
+
+# History files: months of scans through the real store, in a folder of their own.
+add_executable(history ${CMAKE_CURRENT_SOURCE_DIR}/scenario/history.c)
+target_link_libraries(history PRIVATE oak_fleet_store ${CMAKE_DL_LIBS})
+set_target_properties(history PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+file(GLOB histories CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/scenario ${CMAKE_CURRENT_SOURCE_DIR}/scenario/*.hist)
+foreach(file ${histories})
+	get_filename_component(name ${file} NAME_WLE)
+	add_test(NAME scenario/history-${name} COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/lib/in_folder.sh $<TARGET_FILE:history>
+		${CMAKE_CURRENT_SOURCE_DIR}/scenario/${file})
+	set_tests_properties(scenario/history-${name} PROPERTIES LABELS scenario TIMEOUT 120 ENVIRONMENT "${OAK_TEST_ENV}")
+endforeach()
