@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The dnf (and yum) installer: exact versions, checked against the transaction that dnf prints. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/fault.h"
+#include "core/fs.h"
+#include "core/map.h"
+#include "core/str.h"
+#include "distributor/patch/backends.h"
+#include "distributor/patch/rpm.h"
+
+static const char *const programs[] = {"dnf", "yum", "dnf5", "microdnf"};
+enum { PROGRAMS = 3, EXIT_LOCKED = 200 };
+
+static const char *program_inside(const char *root)
+{
+	char path[32];
+	for (size_t i = 0; i < PROGRAMS; i++) {
+		snprintf(path, sizeof(path), "/usr/bin/%s", programs[i]);
+		if (oak_tool_inside(root, path))
+			return programs[i];
+	}
+	return NULL;
+}
+
+static const char *program_on_host(void)
+{
+	for (size_t i = 0; i < PROGRAMS; i++)
+		if (oak_tool_on_host(programs[i]))
+			return programs[i];
+	return NULL;
+}
+
+static bool detect(const char *root, const char *family)
+{
+	bool ours = oak_streq(family, "rhel") || oak_streq(family, "amazon") || oak_streq(family, "fedora");
+	return ours && (program_inside(root) || program_on_host());
+}
+
+/* One call of dnf with everything that never changes; NETWORK false = from the cache alone. */
+static int dnf_tool(const struct oak_patch_host *host, struct oak_argv *argv, struct oak_tool *ret, bool network, struct oak_error *err)
+{
+	bool own = oak_streq(host->root, "/");
+	const char *inside = own || geteuid() != 0 ? NULL : program_inside(host->root);
+	*ret = (struct oak_tool){.host = host, .argv = argv, .inside = inside != NULL};
+	oak_argv_add(argv, inside ? inside : own ? program_inside("/") : program_on_host());
+	oak_argv_add_all(argv, (const char *const[]){"-y", "--setopt=install_weak_deps=False", "--setopt=exit_on_lock=True",
+						     "--setopt=keepcache=True", "--setopt=clean_requirements_on_remove=False", NULL});
+	if (!own && !inside) {
+		const char *conf = oak_arena_printf(argv->arena, "%s/etc/dnf/dnf.conf", host->root);
+		oak_argv_addf(argv, "--installroot=%s", host->root);
+		if (oak_fs_exists(conf)) {
+			oak_argv_add(argv, "-c");
+			oak_argv_add(argv, conf);
+		}
+		if (oak_rpm_home(host, argv->arena, &ret->home, err) < 0)
+			return -1;
+	}
+	if (!network || host->no_network)
+		oak_argv_add(argv, "-C");
+	else
+		oak_argv_add(argv, host->lists ? "--refresh" : "--setopt=metadata_expire=-1");
+	return 0;
+}
+
+static void add_specs(struct oak_argv *argv, struct oak_action_list actions, enum oak_action_kind kind)
+{
+	for (size_t i = 0; i < actions.n; i++)
+		if (actions.v[i]->kind == kind)
+			oak_argv_add(argv, oak_rpm_nevra(argv->arena, actions.v[i],
+							 kind == OAK_ACTION_REMOVE ? actions.v[i]->from : actions.v[i]->to));
+}
+
+static size_t count(struct oak_action_list actions, enum oak_action_kind kind)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < actions.n; i++)
+		n += actions.v[i]->kind == kind;
+	return n;
+}
+
+/* upgrade keeps the reasons of installed packages, and brings new dependencies in by itself. */
+static void add_verb(struct oak_argv *argv, struct oak_action_list actions)
+{
+	if (count(actions, OAK_ACTION_UPGRADE)) {
+		oak_argv_add(argv, "upgrade");
+		add_specs(argv, actions, OAK_ACTION_UPGRADE);
+	} else if (count(actions, OAK_ACTION_DOWNGRADE)) {
+		oak_argv_add(argv, "downgrade");
+		add_specs(argv, actions, OAK_ACTION_DOWNGRADE);
+	} else {
+		oak_argv_add(argv, "install");
+		add_specs(argv, actions, OAK_ACTION_INSTALL);
+	}
+}
+
+/* ------------------------------------------------------------------------------------------- check */
+
+enum section { SECTION_NONE, SECTION_INSTALL, SECTION_REMOVE, SECTION_SKIPPED };
+
+static enum section section_of(const char *line)
+{
+	static const struct {
+		const char *prefix;
+		enum section section;
+	} rows[] = {{"Upgrading", SECTION_INSTALL},   {"Installing", SECTION_INSTALL}, {"Downgrading", SECTION_INSTALL},
+		    {"Reinstalling", SECTION_INSTALL}, {"Removing", SECTION_REMOVE},    {"Skipping", SECTION_SKIPPED}};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (oak_starts_with(line, rows[i].prefix))
+			return rows[i].section;
+	return SECTION_NONE;
+}
+
+/* Rows " name arch evr repository size unit", broken over lines where they are long: six words each. */
+static void parse_table(struct oak_arena *arena, struct oak_str text, struct oak_rpm_steps *ret)
+{
+	enum section section = SECTION_NONE;
+	struct oak_str raw;
+	const char *words[6];
+	size_t n = 0;
+	while (oak_str_next(&text, '\n', &raw)) {
+		const char *line = oak_arena_strndup(arena, raw.p, raw.n);
+		if (raw.n && raw.p[0] != ' ') {
+			section = section_of(line);
+			n = 0;
+			continue;
+		}
+		struct oak_str rest = raw, word;
+		if (section == SECTION_NONE || section == SECTION_SKIPPED || oak_starts_with(line, "     replacing"))
+			continue;
+		while (oak_str_next(&rest, ' ', &word)) {
+			if (word.n)
+				words[n++] = oak_arena_strndup(arena, word.p, word.n);
+			if (n < 6)
+				continue;
+			*oak_push(arena, &ret->v) = (struct oak_rpm_step){words[0], words[1], words[2], section == SECTION_REMOVE};
+			n = 0;
+		}
+	}
+}
+
+static int check(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+{
+	struct oak_arena *arena = oak_arena_new();
+	struct oak_argv argv = {.arena = arena};
+	struct oak_tool tool;
+	OAK_AUTO(oak_buf_done) struct oak_buf out;
+	oak_buf_init(&out, 16 * 1024 * 1024);
+	int code = 0, rc = dnf_tool(host, &argv, &tool, true, err);
+	if (rc == 0) {
+		oak_argv_add(&argv, "--assumeno");
+		add_verb(&argv, actions);
+		tool.output = &out;
+		tool.log = "check";
+		rc = oak_tool_run(&tool, &code, err);
+	}
+	if (rc == 0 && code == EXIT_LOCKED)
+		rc = oak_fail(err, OAK_TRANSIENT, "lock.held", 0, "the package manager is busy: dnf's lock is held (try again later)");
+	struct oak_rpm_steps steps = {0};
+	if (rc == 0)
+		parse_table(arena, (struct oak_str){oak_buf_text(&out), out.n}, &steps);
+	if (rc == 0 && code != 0 && steps.v.n == 0) /* --assumeno ends with 1 */
+		rc = oak_rpm_error(host, "check", OAK_CONFLICT, "patch.moved", "the package manager refuses the plan", err);
+	if (rc == 0)
+		rc = oak_rpm_compare(&steps, actions, err);
+	oak_arena_free(arena);
+	return rc;
+}
+
+/* ------------------------------------------------------------------------------------------- stage, commit */
+
+static int run_verb(const struct oak_patch_host *host, struct oak_action_list actions, bool download, struct oak_error *err)
+{
+	struct oak_arena *arena = oak_arena_new();
+	struct oak_argv argv = {.arena = arena};
+	struct oak_tool tool;
+	int code = 0, rc = dnf_tool(host, &argv, &tool, download, err);
+	if (download)
+		oak_argv_add(&argv, "--downloadonly");
+	add_verb(&argv, actions);
+	tool.log = download ? "download" : "install";
+	tool.what = download ? "downloading" : "installing";
+	tool.stoppable = download;
+	tool.progress = oak_rpm_progress;
+	if (rc == 0)
+		rc = oak_tool_run(&tool, &code, err);
+	if (rc == 0 && code == EXIT_LOCKED)
+		rc = oak_fail(err, OAK_TRANSIENT, "lock.held", 0, "the package manager is busy: dnf's lock is held (try again later)");
+	if (rc == 0 && code != 0)
+		rc = download ? oak_rpm_error(host, tool.log, OAK_TRANSIENT, "patch.download", "cannot download", err)
+			      : oak_rpm_error(host, tool.log, OAK_IO, "patch.install", "the package manager failed", err);
+	oak_arena_free(arena);
+	return rc;
+}
+
+static int stage(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+{
+	return run_verb(host, actions, true, err);
+}
+
+static int commit(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+{
+	oak_fault_point("dnf.before-install");
+	int rc = run_verb(host, actions, false, err);
+	oak_fault_point("dnf.after-install");
+	return rc;
+}
+
+/* ------------------------------------------------------------------------------------------- old archives */
+
+static bool has_old(const struct oak_plan_action *a)
+{
+	return a->from && a->kind != OAK_ACTION_INSTALL;
+}
+
+/* "name arch evr location" of every old version that some repository still has. */
+static int locate(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_arena *arena, struct oak_map *ret,
+		  struct oak_error *err)
+{
+	struct oak_argv argv = {.arena = arena};
+	struct oak_tool tool;
+	OAK_AUTO(oak_buf_done) struct oak_buf out;
+	oak_buf_init(&out, 16 * 1024 * 1024);
+	oak_map_init(ret, arena, actions.n);
+	if (dnf_tool(host, &argv, &tool, false, err) < 0)
+		return -1;
+	oak_argv_add_all(&argv, (const char *const[]){"-q", "repoquery", "--location", NULL});
+	for (size_t i = 0; i < actions.n; i++)
+		if (has_old(actions.v[i]))
+			oak_argv_add(&argv, oak_rpm_nevra(arena, actions.v[i], actions.v[i]->from));
+	tool.output = &out;
+	int code;
+	if (oak_tool_run(&tool, &code, err) < 0)
+		return -1;
+	struct oak_str rest = oak_str_of(oak_arena_strdup(arena, oak_buf_text(&out))), line;
+	while (oak_str_next(&rest, '\n', &line)) {
+		char *url = oak_arena_strndup(arena, line.p, line.n);
+		const char *slash = strrchr(url, '/');
+		if (slash && oak_ends_with(url, ".rpm"))
+			oak_map_put(ret, slash + 1, url);
+	}
+	return 0;
+}
+
+static const char *cached(const struct oak_patch_host *host, struct oak_arena *arena, const struct oak_plan_action *a)
+{
+	return oak_rpm_find_file(arena, host->root, "/var/cache/dnf", oak_rpm_file(arena, a, a->from));
+}
+
+static int undoable(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_arena *arena,
+		    struct oak_plan_facts *ret, struct oak_error *err)
+{
+	struct oak_map offered;
+	if (actions.n == 0)
+		return 0;
+	if (locate(host, actions, arena, &offered, err) < 0)
+		return -1;
+	for (size_t i = 0; i < actions.n; i++) {
+		const struct oak_plan_action *a = actions.v[i];
+		if (!has_old(a))
+			continue;
+		struct oak_plan_undo undo = {.patch = a->patch};
+		if (cached(host, arena, a))
+			undo.how = "cache";
+		else if (oak_map_has(&offered, oak_rpm_file(arena, a, a->from)))
+			undo.how = "repository";
+		else
+			undo.why = oak_arena_printf(arena, "no repository has version %s any more, and rpm cannot rebuild it", a->from);
+		*oak_push(arena, &ret->undo) = undo;
+	}
+	return 0;
+}
+
+static int fetch_old(const struct oak_patch_host *host, struct oak_arena *arena, const struct oak_plan_action *a, const char *url,
+		     const char *to, struct oak_error *err)
+{
+	struct oak_argv argv = {.arena = arena};
+	struct oak_tool tool;
+	int code = 0;
+	if (url && oak_starts_with(url, "file://"))
+		return oak_tool_copy(url + 7, to, err);
+	if (dnf_tool(host, &argv, &tool, true, err) < 0)
+		return -1;
+	const char *path, *seen;
+	if (oak_tool_scratch(host, "fetch", tool.inside, arena, &path, &seen, err) < 0)
+		return -1;
+	oak_argv_addf(&argv, "--downloaddir=%s", seen);
+	oak_argv_add_all(&argv, (const char *const[]){"--downloadonly", "reinstall", oak_rpm_nevra(arena, a, a->from), NULL});
+	tool.log = "secure";
+	tool.stoppable = true;
+	int rc = oak_tool_run(&tool, &code, err);
+	const char *got = oak_arena_printf(arena, "%s/%s", path, oak_rpm_file(arena, a, a->from));
+	if (rc == 0 && !oak_fs_exists(got))
+		rc = oak_rpm_error(host, "secure", OAK_IO, "patch.secure", "cannot fetch the installed version", err);
+	if (rc == 0)
+		rc = oak_tool_copy(got, to, err);
+	oak_tool_scratch_drop(host, path);
+	return rc;
+}
+
+static int secure(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+{
+	struct oak_arena *arena = oak_arena_new();
+	struct oak_map offered;
+	int rc = oak_fs_mkdirs(oak_arena_printf(arena, "%s/old", host->run_dir), 0700, err);
+	if (rc == 0)
+		rc = locate(host, actions, arena, &offered, err);
+	for (size_t i = 0; rc == 0 && i < actions.n; i++) {
+		const struct oak_plan_action *a = actions.v[i];
+		const char *to = has_old(a) ? oak_rpm_old_path(host, arena, a) : NULL;
+		if (!to || !a->reversible || oak_fs_exists(to))
+			continue;
+		const char *part = oak_arena_printf(arena, "%s.part", to), *here = cached(host, arena, a);
+		rc = here ? oak_tool_copy(here, part, err)
+			  : fetch_old(host, arena, a, oak_map_find(&offered, oak_rpm_file(arena, a, a->from)), part, err);
+		if (rc == 0 && rename(part, to) < 0)
+			rc = oak_fail_errno(err, "patch.secure", "cannot rename '%s'", part);
+		if (rc < 0)
+			oak_context(err, "cannot secure '%s' %s for a later rollback", a->name, a->from);
+	}
+	oak_arena_free(arena);
+	return rc;
+}
+
+/* ------------------------------------------------------------------------------------------- undo */
+
+static int undo_part(const struct oak_patch_host *host, struct oak_action_list actions, bool removals, struct oak_error *err)
+{
+	struct oak_arena *arena = oak_arena_new();
+	struct oak_argv argv = {.arena = arena};
+	struct oak_tool tool;
+	const char *path = NULL, *seen = NULL;
+	size_t n = 0;
+	int code = 0, rc = dnf_tool(host, &argv, &tool, false, err);
+	if (rc == 0)
+		rc = oak_tool_scratch(host, "undo", tool.inside, arena, &path, &seen, err);
+	oak_argv_add(&argv, removals ? "remove" : "downgrade");
+	for (size_t i = 0; rc == 0 && i < actions.n; i++) {
+		const struct oak_plan_action *a = actions.v[i];
+		if ((a->kind == OAK_ACTION_INSTALL) != removals)
+			continue;
+		n++;
+		if (removals) {
+			oak_argv_add(&argv, oak_rpm_nevra(arena, a, a->to));
+			continue;
+		}
+		const char *old = oak_rpm_old_path(host, arena, a), *file = strrchr(old, '/') + 1;
+		if (!oak_fs_exists(old))
+			rc = oak_fail(err, OAK_IO, "patch.undo", 0, "cannot bring '%s' %s back: its archive was not kept", a->name, a->from);
+		else
+			rc = oak_tool_copy(old, oak_arena_printf(arena, "%s/%s", path, file), err);
+		oak_argv_addf(&argv, "%s/%s", seen, file);
+	}
+	tool.log = "rollback";
+	tool.what = "rolling back";
+	tool.progress = oak_rpm_progress;
+	if (rc == 0 && n)
+		rc = oak_tool_run(&tool, &code, err);
+	if (rc == 0 && code != 0)
+		rc = oak_rpm_error(host, "rollback", OAK_IO, "patch.undo", "the package manager could not go back", err);
+	if (path)
+		oak_tool_scratch_drop(host, path);
+	oak_arena_free(arena);
+	return rc;
+}
+
+static int undo(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+{
+	oak_fault_point("dnf.before-undo");
+	int rc = undo_part(host, actions, false, err);
+	oak_fault_point("dnf.between-undo");
+	if (rc == 0)
+		rc = undo_part(host, actions, true, err);
+	oak_fault_point("dnf.after-undo");
+	return rc;
+}
+
+/* dnf keeps the reason of what it upgrades and gives new dependencies theirs. */
+static int marks_save(const struct oak_patch_host *host, struct oak_error *err)
+{
+	(void)host;
+	(void)err;
+	return 0;
+}
+
+static int marks_restore(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+{
+	(void)host;
+	(void)actions;
+	(void)err;
+	return 0;
+}
+
+const struct oak_installer oak_installer_dnf = {
+	.name = "dnf",
+	.detect = detect,
+	.check = check,
+	.stage = stage,
+	.undoable = undoable,
+	.secure = secure,
+	.commit = commit,
+	.undo = undo,
+	.marks_save = marks_save,
+	.marks_restore = marks_restore,
+	.repair = oak_rpm_repair,
+	.installed = oak_rpm_installed,
+};

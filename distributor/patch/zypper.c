@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The zypper installer: exact versions, checked against the summary that zypper prints as XML. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/fault.h"
+#include "core/fs.h"
+#include "core/str.h"
+#include "distributor/patch/backends.h"
+#include "distributor/patch/rpm.h"
+
+enum { EXIT_LOCKED = 7, EXIT_REBOOT_NEEDED = 102, EXIT_RESTART_NEEDED = 103, EXIT_HOLES = 107 };
+
+static bool detect(const char *root, const char *family)
+{
+	return oak_streq(family, "suse") && (oak_tool_inside(root, "/usr/bin/zypper") || oak_tool_on_host("zypper"));
+}
+
+static int zypper_tool(const struct oak_patch_host *host, struct oak_argv *argv, struct oak_tool *ret, bool xml, struct oak_error *err)
+{
+	bool own = oak_streq(host->root, "/");
+	bool inside = !own && geteuid() == 0 && oak_tool_inside(host->root, "/usr/bin/zypper");
+	*ret = (struct oak_tool){.host = host, .argv = argv, .inside = inside};
+	oak_argv_add_all(argv, (const char *const[]){"zypper", "--non-interactive", NULL});
+	if (xml)
+		oak_argv_add(argv, "--xmlout");
+	if (!host->lists) /* the host's own metadata is what the plan was made from; else it must become as new as ours */
+		oak_argv_add(argv, "--no-refresh");
+	if (!own && !inside) {
+		oak_argv_add(argv, "--root");
+		oak_argv_add(argv, host->root);
+		if (oak_rpm_home(host, argv->arena, &ret->home, err) < 0)
+			return -1;
+	}
+	const char **env = oak_arena_alloc(argv->arena, 2 * sizeof(*env));
+	env[0] = oak_arena_printf(argv->arena, "ZYPP_LOCK_TIMEOUT=%lld", (long long)host->lock_wait_s);
+	ret->env = env;
+	return 0;
+}
+
+static void add_specs(struct oak_argv *argv, struct oak_action_list actions)
+{
+	for (size_t i = 0; i < actions.n; i++) {
+		const struct oak_plan_action *a = actions.v[i];
+		if (a->kind == OAK_ACTION_REMOVE)
+			oak_argv_addf(argv, "-%s.%s=%s", a->name, a->arch, a->from);
+		else
+			oak_argv_addf(argv, "%s.%s=%s", a->name, a->arch, a->to);
+	}
+}
+
+static bool is_done(int code)
+{
+	return code == 0 || code == EXIT_REBOOT_NEEDED || code == EXIT_RESTART_NEEDED || code == EXIT_HOLES;
+}
+
+static int zypper_error(const struct oak_patch_host *host, const char *log, int code, enum oak_error_kind kind, const char *id,
+			const char *what, struct oak_error *err)
+{
+	if (code == EXIT_LOCKED)
+		return oak_fail(err, OAK_TRANSIENT, "lock.held", 0, "the package manager is busy: zypp's lock is held (try again later)");
+	return oak_rpm_error(host, log, kind, id, what, err);
+}
+
+/* ------------------------------------------------------------------------------------------- check */
+
+static const char *attribute(struct oak_arena *arena, struct oak_str tag, const char *name)
+{
+	const char *key = oak_arena_printf(arena, " %s=\"", name);
+	const char *at = memmem(tag.p, tag.n, key, strlen(key));
+	const char *start = at ? at + strlen(key) : NULL;
+	const char *end = start ? memchr(start, '"', tag.n - (size_t)(start - tag.p)) : NULL;
+	return end ? oak_arena_strndup(arena, start, (size_t)(end - start)) : NULL;
+}
+
+/* <to-upgrade>, <to-install>, <to-remove> … with <solvable type="package" name= edition= arch=/> in them. */
+static void parse_summary(struct oak_arena *arena, struct oak_str text, struct oak_rpm_steps *ret)
+{
+	bool removal = false;
+	struct oak_str tag;
+	while (oak_str_next(&text, '>', &tag)) {
+		const char *open = memrchr(tag.p, '<', tag.n);
+		if (!open)
+			continue;
+		tag = (struct oak_str){open, tag.n - (size_t)(open - tag.p)};
+		if (tag.n > 4 && memcmp(tag.p, "<to-", 4) == 0)
+			removal = memcmp(tag.p, "<to-remove", tag.n < 10 ? tag.n : 10) == 0;
+		if (tag.n < 10 || memcmp(tag.p, "<solvable ", 10) != 0)
+			continue;
+		const char *type = attribute(arena, tag, "type");
+		if (!type || oak_streq(type, "package"))
+			*oak_push(arena, &ret->v) = (struct oak_rpm_step){attribute(arena, tag, "name"), attribute(arena, tag, "arch"),
+									  attribute(arena, tag, "edition"), removal};
+	}
+}
+
+static int check(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+{
+	struct oak_arena *arena = oak_arena_new();
+	struct oak_argv argv = {.arena = arena};
+	struct oak_tool tool;
+	OAK_AUTO(oak_buf_done) struct oak_buf out;
+	oak_buf_init(&out, 16 * 1024 * 1024);
+	int code = 0, rc = zypper_tool(host, &argv, &tool, true, err);
+	oak_argv_add_all(&argv, (const char *const[]){"install", "--dry-run", "--no-recommends", "--oldpackage", "--auto-agree-with-licenses", NULL});
+	add_specs(&argv, actions);
+	tool.output = &out;
+	tool.log = "check";
+	if (rc == 0)
+		rc = oak_tool_run(&tool, &code, err);
+	struct oak_rpm_steps steps = {0};
+	if (rc == 0)
+		parse_summary(arena, (struct oak_str){oak_buf_text(&out), out.n}, &steps);
+	if (rc == 0 && !is_done(code))
+		rc = zypper_error(host, "check", code, OAK_CONFLICT, "patch.moved", "the package manager refuses the plan", err);
+	if (rc == 0)
+		rc = oak_rpm_compare(&steps, actions, err);
+	oak_arena_free(arena);
+	return rc;
+}
+
+/* ------------------------------------------------------------------------------------------- stage, commit */
+
+static int install(const struct oak_patch_host *host, struct oak_action_list actions, bool download, struct oak_error *err)
+{
+	struct oak_arena *arena = oak_arena_new();
+	struct oak_argv argv = {.arena = arena};
+	struct oak_tool tool;
+	int code = 0, rc = zypper_tool(host, &argv, &tool, false, err);
+	oak_argv_add_all(&argv, (const char *const[]){"install", "--no-recommends", "--oldpackage", "--auto-agree-with-licenses", NULL});
+	if (download)
+		oak_argv_add(&argv, "--download-only");
+	add_specs(&argv, actions);
+	tool.log = download ? "download" : "install";
+	tool.what = download ? "downloading" : "installing";
+	tool.stoppable = download;
+	tool.progress = oak_rpm_progress;
+	if (rc == 0)
+		rc = oak_tool_run(&tool, &code, err);
+	if (rc == 0 && !is_done(code))
+		rc = download ? zypper_error(host, tool.log, code, OAK_TRANSIENT, "patch.download", "cannot download", err)
+			      : zypper_error(host, tool.log, code, OAK_IO, "patch.install", "the package manager failed", err);
+	oak_arena_free(arena);
+	return rc;
+}
+
+static int stage(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+{
+	return install(host, actions, true, err);
+}
+
+static int commit(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+{
+	oak_fault_point("zypper.before-install");
+	int rc = install(host, actions, false, err);
+	oak_fault_point("zypper.after-install");
+	return rc;
+}
+
+/* ------------------------------------------------------------------------------------------- old archives */
+
+static bool has_old(const struct oak_plan_action *a)
+{
+	return a->from && a->kind != OAK_ACTION_INSTALL;
+}
+
+static const char *cached(const struct oak_patch_host *host, struct oak_arena *arena, const struct oak_plan_action *a)
+{
+	return oak_rpm_find_file(arena, host->root, "/var/cache/zypp/packages", oak_rpm_file(arena, a, a->from));
+}
+
+/* zypper download NAME=VERSION: into DIR, or only asked for (dry). *ret_path = the file; NULL = nobody has it. */
+static int download(const struct oak_patch_host *host, struct oak_arena *arena, const struct oak_plan_action *a, bool dry,
+		    const char **ret_path, struct oak_error *err)
+{
+	struct oak_argv argv = {.arena = arena};
+	struct oak_tool tool;
+	OAK_AUTO(oak_buf_done) struct oak_buf out;
+	oak_buf_init(&out, 4 * 1024 * 1024);
+	if (zypper_tool(host, &argv, &tool, true, err) < 0)
+		return -1;
+	oak_argv_add_all(&argv, (const char *const[]){"download", NULL});
+	if (dry)
+		oak_argv_add(&argv, "--dry-run");
+	oak_argv_addf(&argv, "%s.%s=%s", a->name, a->arch, a->from);
+	tool.output = &out;
+	tool.log = dry ? NULL : "secure";
+	tool.stoppable = true;
+	int code;
+	if (oak_tool_run(&tool, &code, err) < 0)
+		return -1;
+	struct oak_str rest = oak_str_of(oak_arena_strdup(arena, oak_buf_text(&out))), tag;
+	*ret_path = NULL;
+	while (oak_str_next(&rest, '>', &tag)) {
+		const char *path = memmem(tag.p, tag.n, "<localfile", 10) || memmem(tag.p, tag.n, "<localpath", 10) ? attribute(arena, tag, "path") : NULL;
+		if (path)
+			*ret_path = path;
+		else if (dry && memmem(tag.p, tag.n, "<solvable", 9))
+			*ret_path = "";
+	}
+	return 0;
+}
+
+static int undoable(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_arena *arena,
+		    struct oak_plan_facts *ret, struct oak_error *err)
+{
+	for (size_t i = 0; i < actions.n; i++) {
+		const struct oak_plan_action *a = actions.v[i];
+		struct oak_plan_undo undo = {.patch = a->patch};
+		const char *path = NULL;
+		if (!has_old(a))
+			continue;
+		if (cached(host, arena, a))
+			undo.how = "cache";
+		else if (download(host, arena, a, true, &path, err) < 0)
+			return -1;
+		else if (path)
+			undo.how = "repository";
+		else
+			undo.why = oak_arena_printf(arena, "no repository has version %s any more, and rpm cannot rebuild it", a->from);
+		*oak_push(arena, &ret->undo) = undo;
+	}
+	return 0;
+}
+
+static int secure_one(const struct oak_patch_host *host, struct oak_arena *arena, const struct oak_plan_action *a, struct oak_error *err)
+{
+	const char *to = oak_rpm_old_path(host, arena, a), *part = oak_arena_printf(arena, "%s.part", to);
+	const char *from = cached(host, arena, a);
+	if (oak_fs_exists(to))
+		return 0;
+	if (!from && download(host, arena, a, false, &from, err) < 0)
+		return -1;
+	if (!from)
+		return oak_rpm_error(host, "secure", OAK_IO, "patch.secure", "cannot fetch the installed version", err);
+	if (!oak_fs_exists(from)) /* as seen from inside */
+		from = oak_arena_printf(arena, "%s%s", host->root, from);
+	if (oak_tool_copy(from, part, err) < 0)
+		return -1;
+	return rename(part, to) < 0 ? oak_fail_errno(err, "patch.secure", "cannot rename '%s'", part) : 0;
+}
+
+static int secure(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+{
+	struct oak_arena *arena = oak_arena_new();
+	int rc = oak_fs_mkdirs(oak_arena_printf(arena, "%s/old", host->run_dir), 0700, err);
+	for (size_t i = 0; rc == 0 && i < actions.n; i++)
+		if (has_old(actions.v[i]) && actions.v[i]->reversible) {
+			rc = secure_one(host, arena, actions.v[i], err);
+			if (rc < 0)
+				oak_context(err, "cannot secure '%s' %s for a later rollback", actions.v[i]->name, actions.v[i]->from);
+		}
+	oak_arena_free(arena);
+	return rc;
+}
+
+/* ------------------------------------------------------------------------------------------- undo, marks */
+
+static int undo(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+{
+	struct oak_arena *arena = oak_arena_new();
+	struct oak_argv argv = {.arena = arena};
+	struct oak_tool tool;
+	const char *path = NULL, *seen = NULL;
+	int code = 0, rc = zypper_tool(host, &argv, &tool, false, err);
+	if (rc == 0)
+		rc = oak_tool_scratch(host, "undo", tool.inside, arena, &path, &seen, err);
+	oak_argv_add_all(&argv, (const char *const[]){"install", "--no-recommends", "--oldpackage", "--allow-unsigned-rpm", NULL});
+	for (size_t i = 0; rc == 0 && i < actions.n; i++) {
+		const struct oak_plan_action *a = actions.v[i];
+		if (a->kind == OAK_ACTION_INSTALL) {
+			oak_argv_addf(&argv, "-%s.%s=%s", a->name, a->arch, a->to);
+			continue;
+		}
+		const char *old = oak_rpm_old_path(host, arena, a), *file = strrchr(old, '/') + 1;
+		if (!oak_fs_exists(old))
+			rc = oak_fail(err, OAK_IO, "patch.undo", 0, "cannot bring '%s' %s back: its archive was not kept", a->name, a->from);
+		else
+			rc = oak_tool_copy(old, oak_arena_printf(arena, "%s/%s", path, file), err);
+		oak_argv_addf(&argv, "%s/%s", seen, file);
+	}
+	tool.log = "rollback";
+	tool.what = "rolling back";
+	tool.progress = oak_rpm_progress;
+	oak_fault_point("zypper.before-undo");
+	if (rc == 0)
+		rc = oak_tool_run(&tool, &code, err);
+	oak_fault_point("zypper.after-undo");
+	if (rc == 0 && !is_done(code))
+		rc = zypper_error(host, "rollback", code, OAK_IO, "patch.undo", "the package manager could not go back", err);
+	if (path)
+		oak_tool_scratch_drop(host, path);
+	oak_arena_free(arena);
+	return rc;
+}
+
+static const char *marks_path(const struct oak_patch_host *host, struct oak_arena *arena)
+{
+	return oak_arena_printf(arena, "%s/var/lib/zypp/AutoInstalled", oak_streq(host->root, "/") ? "" : host->root);
+}
+
+/* The first save counts: a resumed run must not take its own traces for the state before. */
+static int marks_save(const struct oak_patch_host *host, struct oak_error *err)
+{
+	struct oak_arena *arena = oak_arena_new();
+	const char *from = marks_path(host, arena), *to = oak_arena_printf(arena, "%s/marks", host->run_dir);
+	int rc = 0;
+	if (!oak_fs_exists(to))
+		rc = oak_fs_exists(from) ? oak_tool_copy(from, to, err) : oak_fs_write_atomic(to, "", 0, 0600, err);
+	oak_arena_free(arena);
+	return rc;
+}
+
+/* One name a line: those of before, and new ones that nobody asked for. */
+static int marks_restore(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+{
+	struct oak_arena *arena = oak_arena_new();
+	const char *path = marks_path(host, arena);
+	OAK_AUTO(oak_buf_done) struct oak_buf text, now;
+	oak_buf_init(&text, 16 * 1024 * 1024);
+	oak_buf_init(&now, 16 * 1024 * 1024);
+	int rc = oak_fs_read(oak_arena_printf(arena, "%s/marks", host->run_dir), &text, err);
+	for (size_t i = 0; rc == 0 && i < actions.n; i++)
+		if (actions.v[i]->kind == OAK_ACTION_INSTALL && !actions.v[i]->asked)
+			oak_buf_addf(&text, "%s\n", actions.v[i]->name);
+	if (rc == 0 && oak_fs_exists(path))
+		rc = oak_fs_read(path, &now, err);
+	bool same = text.n == now.n && memcmp(oak_buf_text(&text), oak_buf_text(&now), text.n) == 0;
+	if (rc == 0 && !same && oak_fs_is_dir(oak_arena_printf(arena, "%s/var/lib/zypp", oak_streq(host->root, "/") ? "" : host->root)))
+		rc = oak_fs_write_atomic(path, oak_buf_text(&text), text.n, 0644, err);
+	oak_arena_free(arena);
+	return rc;
+}
+
+const struct oak_installer oak_installer_zypper = {
+	.name = "zypper",
+	.detect = detect,
+	.check = check,
+	.stage = stage,
+	.undoable = undoable,
+	.secure = secure,
+	.commit = commit,
+	.undo = undo,
+	.marks_save = marks_save,
+	.marks_restore = marks_restore,
+	.repair = oak_rpm_repair,
+	.installed = oak_rpm_installed,
+};
