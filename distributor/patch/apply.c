@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The order of a run. */
+#include "distributor/patch/apply.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "core/fault.h"
+#include "core/fs.h"
+#include "core/map.h"
+#include "core/str.h"
+#include "core/trustfile.h"
+#include "distributor/patch/power.h"
+#include "distributor/patch/tool.h"
+
+int oak_apply_intent(struct oak_apply *apply, enum oak_work work, int batch, const char *subject, const char *boot_id,
+		     struct oak_error *err)
+{
+	struct oak_journal_entry entry = {.kind = OAK_JOURNAL_INTENT, .step = work, .batch = batch, .subject = subject,
+					  .boot_id = boot_id, .at = oak_clock_now(&apply->clock)};
+	return oak_journal_append(apply->journal, &entry, err);
+}
+
+int oak_apply_outcome(struct oak_apply *apply, enum oak_work work, int batch, const char *status, const char *detail,
+		      struct oak_error *err)
+{
+	struct oak_journal_entry entry = {.kind = OAK_JOURNAL_OUTCOME, .step = work, .batch = batch, .status = status,
+					  .detail = detail, .at = oak_clock_now(&apply->clock)};
+	return oak_journal_append(apply->journal, &entry, err);
+}
+
+static const char *words(struct oak_arena *arena, const struct oak_error *err)
+{
+	char text[1100];
+	return oak_arena_strdup(arena, oak_error_text(err, text, sizeof(text)));
+}
+
+static void note(struct oak_patch_run *run, const char *text)
+{
+	*oak_push(run->arena, &run->notes) = text;
+}
+
+/* One step with its intent and its outcome; a failing act is an outcome too. */
+static int step(struct oak_apply *apply, struct oak_patch_run *run, enum oak_work work,
+		int (*act)(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err), struct oak_error *err)
+{
+	if (apply->before.step[work] == OAK_WORK_DONE)
+		return 0;
+	if (oak_apply_intent(apply, work, 0, NULL, NULL, err) < 0)
+		return -1;
+	int rc = act(apply, run, err);
+	struct oak_error unwritten = {0};
+	if (oak_apply_outcome(apply, work, 0, rc == 0 ? "DONE" : "FAILED", rc == 0 ? NULL : words(run->arena, err), &unwritten) < 0 && rc == 0) {
+		*err = unwritten;
+		rc = -1;
+	}
+	return rc;
+}
+
+/* ------------------------------------------------------------------------------------------- which actions */
+
+static struct oak_action_list list_of(struct oak_apply *apply, struct oak_patch_run *run, int batch, bool undone_only)
+{
+	const struct oak_plan *plan = apply->plan;
+	const struct oak_plan_action **v = oak_arena_alloc(run->arena, plan->actions.n * sizeof(*v));
+	size_t n = 0;
+	for (size_t i = 0; i < plan->actions.n; i++) {
+		bool done = undone_only && i < run->actions.n && run->actions.v[i].status == OAK_DONE_INSTALLED;
+		if ((batch == 0 || plan->actions.v[i].batch == batch) && !done)
+			v[n++] = &plan->actions.v[i];
+	}
+	return (struct oak_action_list){v, n};
+}
+
+static const struct oak_installed *find_version(const struct oak_installed_list *list, const struct oak_map *index,
+						const struct oak_plan_action *a, const char *evr)
+{
+	const struct oak_installed *first = oak_map_find(index, a->patch);
+	for (const struct oak_installed *p = first; p && p < list->v.v + list->v.n; p++)
+		if (oak_streq(p->id, a->patch) && oak_streq(p->evr, evr))
+			return p;
+	return NULL;
+}
+
+static void index_installed(struct oak_arena *arena, const struct oak_installed_list *list, struct oak_map *ret)
+{
+	oak_map_init(ret, arena, list->v.n);
+	for (size_t i = list->v.n; i-- > 0;) /* the first of several versions is found */
+		oak_map_put(ret, list->v.v[i].id, &list->v.v[i]);
+}
+
+int oak_apply_look(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err)
+{
+	struct oak_installed_list list = {0};
+	struct oak_map index;
+	if (apply->installer->installed(&apply->host, run->arena, &list, err) < 0)
+		return -1;
+	index_installed(run->arena, &list, &index);
+	for (size_t i = 0; i < apply->plan->actions.n; i++) {
+		const struct oak_plan_action *a = &apply->plan->actions.v[i];
+		if (run->actions.n <= i)
+			*oak_push(run->arena, &run->actions) = (struct oak_run_action){
+				.patch = a->patch, .from = a->from, .to = a->to, .status = OAK_DONE_NOT_STARTED,
+				.started_at = OAK_TIME_NONE, .ended_at = OAK_TIME_NONE};
+		const struct oak_installed *p = a->to ? find_version(&list, &index, a, a->to) : NULL;
+		bool done = a->to ? p && !p->broken : !oak_map_has(&index, a->patch);
+		struct oak_run_action *r = &run->actions.v[i];
+		if (done)
+			r->status = OAK_DONE_INSTALLED;
+		else if (r->status == OAK_DONE_INSTALLED)
+			r->status = OAK_DONE_NOT_STARTED;
+	}
+	return 0;
+}
+
+/* ------------------------------------------------------------------------------------------- steps */
+
+static int act_stage(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err)
+{
+	return apply->installer->stage(&apply->host, list_of(apply, run, 0, true), err);
+}
+
+static int act_secure(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err)
+{
+	if (apply->installer->marks_save(&apply->host, err) < 0)
+		return -1;
+	return apply->installer->secure(&apply->host, list_of(apply, run, 0, true), err);
+}
+
+static int act_marks(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err)
+{
+	struct oak_action_list all = list_of(apply, run, 0, false);
+	const struct oak_plan_action **v = oak_arena_alloc(run->arena, all.n * sizeof(*v));
+	size_t n = 0;
+	for (size_t i = 0; i < all.n; i++)
+		if (run->actions.v[i].status == OAK_DONE_INSTALLED)
+			v[n++] = all.v[i];
+	return apply->installer->marks_restore(&apply->host, (struct oak_action_list){v, n}, err);
+}
+
+static int act_snapshot(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err)
+{
+	struct oak_argv argv = {.arena = run->arena};
+	struct oak_tool tool = {.host = &apply->host, .argv = &argv, .log = "snapshot"};
+	int code = 0;
+	if (oak_trust_check(apply->snapshot_command, err) < 0)
+		return oak_context(err, "snapshot command");
+	oak_argv_add_all(&argv, (const char *const[]){apply->snapshot_command, "create", run->id, NULL});
+	if (oak_tool_run(&tool, &code, err) < 0)
+		return -1;
+	if (code != 0)
+		return oak_fail(err, OAK_IO, "patch.snapshot", 0, "the snapshot command '%s' failed with %d: %s", apply->snapshot_command, code,
+				oak_tool_complaint(&apply->host, run->arena, "snapshot"));
+	return 0;
+}
+
+static int act_services(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err)
+{
+	(void)err;
+	oak_services_find(run->arena, apply->host.root, &run->services);
+	if (apply->restart == OAK_RESTART_AUTO)
+		oak_services_restart(&apply->host, run->arena, &run->services);
+	return 0;
+}
+
+
+int oak_apply_hook(struct oak_apply *apply, struct oak_patch_run *run, enum oak_hook hook, struct oak_error *err)
+{
+	static const enum oak_work works[OAK_HOOK_COUNT] = {OAK_WORK_PRE_INSTALL, OAK_WORK_POST_INSTALL, OAK_WORK_PRE_REBOOT, OAK_WORK_ON_EXIT};
+	enum oak_work work = works[hook];
+	if (!apply->hooks.paths[hook].n || apply->before.step[work] == OAK_WORK_DONE)
+		return 0;
+	struct oak_hook_facts facts = {.run_id = run->id, .kind = run->kind, .node_id = apply->node_id, .plan_path = apply->plan_path,
+				       .status = oak_run_status_to_string(run->status), .actions = apply->plan->actions.n,
+				       .reboot = run->reboot.asked_for};
+	struct oak_error unwritten = {0};
+	if (oak_apply_intent(apply, work, 0, oak_hook_to_string(hook), NULL, err) < 0)
+		return -1;
+	int rc = oak_hooks_run(&apply->hooks, hook, &apply->host, &facts, err);
+	if (oak_apply_outcome(apply, work, 0, rc == 0 ? "DONE" : "FAILED", rc == 0 ? NULL : words(run->arena, err), &unwritten) < 0 && rc == 0) {
+		*err = unwritten;
+		rc = -1;
+	}
+	return rc;
+}
+
+/* ------------------------------------------------------------------------------------------- batches */
+
+static const char *disk_problem(struct oak_apply *apply, struct oak_arena *arena)
+{
+	for (size_t i = 0; i < apply->plan->disk.n; i++) {
+		const struct oak_plan_disk *d = &apply->plan->disk.v[i];
+		const char *path = oak_arena_printf(arena, "%s%s", oak_streq(apply->host.root, "/") ? "" : apply->host.root, d->path);
+		struct statvfs st;
+		if (statvfs(path, &st) < 0)
+			continue;
+		int64_t free_bytes = (int64_t)st.f_bavail * (int64_t)st.f_frsize;
+		if (d->needs > free_bytes)
+			return oak_arena_printf(arena, "'%s' has %lld MB free and the plan needs %lld MB", d->path,
+						(long long)(free_bytes >> 20), (long long)(d->needs >> 20));
+	}
+	return NULL;
+}
+
+static enum oak_gate ask_gate(struct oak_apply *apply, struct oak_arena *arena, int64_t seconds, const char **ret_why)
+{
+	if (apply->host.stop && *apply->host.stop) {
+		*ret_why = "asked to stop";
+		return OAK_GATE_STOPPED;
+	}
+	*ret_why = disk_problem(apply, arena);
+	if (!*ret_why)
+		*ret_why = oak_power_problem(arena, apply->host.root);
+	if (*ret_why)
+		return OAK_GATE_UNFIT;
+	return apply->gate ? apply->gate(apply->gate_arg, arena, seconds, ret_why) : OAK_GATE_OPEN;
+}
+
+static void set_times(struct oak_patch_run *run, const struct oak_plan *plan, int batch, oak_time start, oak_time end)
+{
+	for (size_t i = 0; i < plan->actions.n; i++)
+		if (plan->actions.v[i].batch == batch) {
+			if (run->actions.v[i].started_at == OAK_TIME_NONE)
+				run->actions.v[i].started_at = start;
+			run->actions.v[i].ended_at = end;
+		}
+}
+
+/* What is still undone after a failure, one by one: a bad package must not keep the good ones back. */
+static void retry_singly(struct oak_apply *apply, struct oak_patch_run *run, int batch)
+{
+	struct oak_action_list left = list_of(apply, run, batch, true);
+	for (size_t i = 0; i < left.n; i++) {
+		struct oak_error err = {0};
+		struct oak_action_list one = {&left.v[i], 1};
+		size_t at = (size_t)(left.v[i] - apply->plan->actions.v);
+		if (run->actions.v[at].status == OAK_DONE_INSTALLED || (apply->host.stop && *apply->host.stop))
+			continue;
+		if (apply->installer->commit(&apply->host, one, &err) < 0)
+			run->actions.v[at].error = words(run->arena, &err);
+		if (oak_apply_look(apply, run, &err) < 0)
+			return;
+	}
+}
+
+static void repair_after(struct oak_apply *apply, struct oak_patch_run *run)
+{
+	struct oak_error err = {0};
+	oak_text_list did = {0};
+	if (apply->installer->repair(&apply->host, run->arena, &did, &err) < 0)
+		note(run, words(run->arena, &err));
+	for (size_t i = 0; i < did.n; i++)
+		note(run, did.v[i]);
+}
+
+static int run_batch(struct oak_apply *apply, struct oak_patch_run *run, int batch, struct oak_error *err)
+{
+	struct oak_action_list list = list_of(apply, run, batch, true);
+	struct oak_error failure = {0};
+	oak_time start = oak_clock_now(&apply->clock);
+	if (!list.n)
+		return 0;
+	if (oak_apply_intent(apply, OAK_WORK_COMMIT, batch, NULL, NULL, err) < 0)
+		return -1;
+	int rc = apply->installer->commit(&apply->host, list, &failure);
+	if (rc < 0)
+		repair_after(apply, run);
+	if (oak_apply_look(apply, run, err) < 0)
+		return -1;
+	if (rc < 0 && list.n > 1) {
+		retry_singly(apply, run, batch);
+		repair_after(apply, run);
+		if (oak_apply_look(apply, run, err) < 0)
+			return -1;
+	}
+	set_times(run, apply->plan, batch, start, oak_clock_now(&apply->clock));
+	size_t undone = 0;
+	for (size_t i = 0; i < apply->plan->actions.n; i++) {
+		struct oak_run_action *r = &run->actions.v[i];
+		if (apply->plan->actions.v[i].batch != batch || r->status == OAK_DONE_INSTALLED)
+			continue;
+		undone++;
+		r->status = OAK_DONE_FAILED;
+		if (!r->error)
+			r->error = rc < 0 ? words(run->arena, &failure) : "the package manager reported success, but the version is not installed";
+	}
+	return oak_apply_outcome(apply, OAK_WORK_COMMIT, batch, undone ? "FAILED" : "DONE", rc < 0 ? words(run->arena, &failure) : NULL, err);
+}
+
+static int run_batches(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err)
+{
+	int batches = oak_plan_batches(apply->plan);
+	for (int batch = 1; batch <= batches; batch++) {
+		const char *why = NULL;
+		if (!list_of(apply, run, batch, true).n)
+			continue;
+		enum oak_gate gate = ask_gate(apply, run->arena, oak_plan_batch_seconds(apply->plan, batch), &why);
+		if (gate != OAK_GATE_OPEN) {
+			run->status = gate == OAK_GATE_CUT_OFF ? OAK_RUN_CUT_OFF : gate == OAK_GATE_STOPPED ? OAK_RUN_INTERRUPTED : OAK_RUN_FAILED;
+			run->detail = oak_arena_printf(run->arena, "batch %d of %d was not started: %s", batch, batches, why ? why : "closed");
+			return 0;
+		}
+		if (run_batch(apply, run, batch, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ------------------------------------------------------------------------------------------- the whole */
+
+static void judge(struct oak_patch_run *run)
+{
+	size_t failed = 0, done = 0;
+	for (size_t i = 0; i < run->actions.n; i++) {
+		failed += run->actions.v[i].status != OAK_DONE_INSTALLED;
+		done += run->actions.v[i].status == OAK_DONE_INSTALLED;
+	}
+	if (run->status != OAK_RUN_RUNNING)
+		return; /* cut off, stopped: said already */
+	run->status = !failed ? OAK_RUN_SUCCESS : done ? OAK_RUN_PARTIAL : OAK_RUN_FAILED;
+	if (failed)
+		run->detail = oak_arena_printf(run->arena, "%zu of %zu actions failed", failed, run->actions.n);
+}
+
+/* Everything before the first change; after a failure here the host is as it was. */
+static int prepare(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err)
+{
+	if (oak_apply_look(apply, run, err) < 0)
+		return -1;
+	struct oak_action_list left = list_of(apply, run, 0, true);
+	if (!left.n)
+		return 0;
+	if (!apply->before.changed && apply->installer->check(&apply->host, left, err) < 0)
+		return -1;
+	if (!apply->download_only && oak_apply_hook(apply, run, OAK_HOOK_PRE_INSTALL, err) < 0)
+		return -1;
+	if (step(apply, run, OAK_WORK_STAGE, act_stage, err) < 0)
+		return -1;
+	if (apply->download_only)
+		return 0;
+	if (step(apply, run, OAK_WORK_SECURE, act_secure, err) < 0)
+		return -1;
+	return apply->snapshot_command ? step(apply, run, OAK_WORK_SNAPSHOT, act_snapshot, err) : 0;
+}
+
+int oak_apply_run(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err)
+{
+	run->status = OAK_RUN_RUNNING;
+	if (oak_hooks_check(&apply->hooks, err) < 0 || prepare(apply, run, err) < 0)
+		return -1;
+	if (apply->download_only) {
+		run->status = OAK_RUN_SUCCESS;
+		run->detail = "downloaded only, nothing was installed";
+		return 0;
+	}
+	if (run->actions.n && (run_batches(apply, run, err) < 0 || step(apply, run, OAK_WORK_MARKS, act_marks, err) < 0))
+		return -1;
+	judge(run);
+	struct oak_error hook = {0};
+	if (run->actions.n && run->status != OAK_RUN_FAILED && oak_apply_hook(apply, run, OAK_HOOK_POST_INSTALL, &hook) < 0) {
+		run->status = OAK_RUN_FAILED;
+		run->detail = words(run->arena, &hook);
+		return 0; /* a failed step goes straight to the on-exit hook */
+	}
+	return apply->restart == OAK_RESTART_NONE || !run->actions.n ? 0 : step(apply, run, OAK_WORK_SERVICES, act_services, err);
+}
