@@ -204,18 +204,18 @@ static const char *disk_problem(struct oak_apply *apply, struct oak_arena *arena
 	return NULL;
 }
 
-static enum oak_gate ask_gate(struct oak_apply *apply, struct oak_arena *arena, int64_t seconds, const char **ret_why)
+static enum oak_apply_gate ask_gate(struct oak_apply *apply, struct oak_arena *arena, int64_t seconds, const char **ret_why)
 {
 	if (apply->host.stop && *apply->host.stop) {
 		*ret_why = "asked to stop";
-		return OAK_GATE_STOPPED;
+		return OAK_APPLY_STOPPED;
 	}
 	*ret_why = disk_problem(apply, arena);
 	if (!*ret_why)
 		*ret_why = oak_power_problem(arena, apply->host.root);
 	if (*ret_why)
-		return OAK_GATE_UNFIT;
-	return apply->gate ? apply->gate(apply->gate_arg, arena, seconds, ret_why) : OAK_GATE_OPEN;
+		return OAK_APPLY_UNFIT;
+	return apply->gate ? apply->gate(apply->gate_arg, arena, seconds, ret_why) : OAK_APPLY_OPEN;
 }
 
 static void set_times(struct oak_patch_run *run, const struct oak_plan *plan, int batch, oak_time start, oak_time end)
@@ -296,9 +296,9 @@ static int run_batches(struct oak_apply *apply, struct oak_patch_run *run, struc
 		const char *why = NULL;
 		if (!list_of(apply, run, batch, true).n)
 			continue;
-		enum oak_gate gate = ask_gate(apply, run->arena, oak_plan_batch_seconds(apply->plan, batch), &why);
-		if (gate != OAK_GATE_OPEN) {
-			run->status = gate == OAK_GATE_CUT_OFF ? OAK_RUN_CUT_OFF : gate == OAK_GATE_STOPPED ? OAK_RUN_INTERRUPTED : OAK_RUN_FAILED;
+		enum oak_apply_gate gate = ask_gate(apply, run->arena, oak_plan_batch_seconds(apply->plan, batch), &why);
+		if (gate != OAK_APPLY_OPEN) {
+			run->status = gate == OAK_APPLY_CUT_OFF ? OAK_RUN_CUT_OFF : gate == OAK_APPLY_STOPPED ? OAK_RUN_INTERRUPTED : OAK_RUN_FAILED;
 			run->detail = oak_arena_printf(run->arena, "batch %d of %d was not started: %s", batch, batches, why ? why : "closed");
 			return 0;
 		}

@@ -9,11 +9,11 @@
 #include "distributor/patch/run.h"
 
 /* May something begin now? */
-enum oak_gate {
-	OAK_GATE_OPEN,
-	OAK_GATE_CUT_OFF,     /* the window lets nothing new start */
-	OAK_GATE_STOPPED,     /* a signal, or a person's pause */
-	OAK_GATE_UNFIT        /* disk, power */
+enum oak_apply_gate {
+	OAK_APPLY_OPEN,
+	OAK_APPLY_CUT_OFF,     /* the window lets nothing new start */
+	OAK_APPLY_STOPPED,     /* a signal, or a person's pause */
+	OAK_APPLY_UNFIT        /* disk, power */
 };
 
 struct oak_apply {
@@ -27,7 +27,7 @@ struct oak_apply {
 	const char *snapshot_command; /* absolute path of a program called with "create RUN"; NULL = none */
 	struct oak_clock clock;
 	/* Asked before each batch, which will take about SECONDS; *ret_why (static or in ARENA) in words. NULL = always open. */
-	enum oak_gate (*gate)(void *arg, struct oak_arena *arena, int64_t seconds, const char **ret_why);
+	enum oak_apply_gate (*gate)(void *arg, struct oak_arena *arena, int64_t seconds, const char **ret_why);
 	void *gate_arg;
 	struct oak_journal *journal;
 	struct oak_run_state before; /* what an earlier process of this run did; zero for a new one */

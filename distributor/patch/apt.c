@@ -149,7 +149,7 @@ static int tool_error(const struct oak_patch_host *host, const char *log, enum o
 
 /* ------------------------------------------------------------------------------------------- check */
 
-/* "Inst name[:arch] [old] (new origin [arch]) …" or "Remv name [old]". */
+/* "Inst name[:arch] [old] (new origin [arch]) …" or "Remv name [old]", with --purge "Purg name [old]". */
 struct line {
 	bool removal;
 	const char *name, *to, *arch;
@@ -158,7 +158,7 @@ struct line {
 static bool parse_simulated(struct oak_arena *arena, struct oak_str text, struct line *ret)
 {
 	const char *line = oak_arena_strndup(arena, text.p, text.n);
-	bool inst = oak_starts_with(line, "Inst "), remv = oak_starts_with(line, "Remv ");
+	bool inst = oak_starts_with(line, "Inst "), remv = oak_starts_with(line, "Remv ") || oak_starts_with(line, "Purg ");
 	if (!inst && !remv)
 		return false;
 	const char *name = line + 5, *end = strchr(name, ' ');
@@ -292,30 +292,63 @@ static int add_old(const struct oak_patch_host *host, struct oak_argv *argv, str
 	return 0;
 }
 
-static int undo(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+/* The actions as going back sees them. */
+static struct oak_action_list reversed(struct oak_arena *arena, struct oak_action_list actions)
+{
+	const struct oak_plan_action **v = oak_arena_alloc(arena, actions.n * sizeof(*v));
+	for (size_t i = 0; i < actions.n; i++) {
+		struct oak_plan_action *back = OAK_NEW(arena, struct oak_plan_action);
+		*back = *actions.v[i];
+		back->kind = back->kind == OAK_ACTION_INSTALL ? OAK_ACTION_REMOVE : OAK_ACTION_DOWNGRADE;
+		back->to = actions.v[i]->from;
+		v[i] = back;
+	}
+	return (struct oak_action_list){v, actions.n};
+}
+
+static int run_undo(const struct oak_patch_host *host, struct oak_action_list actions, const char *path, const char *seen, bool simulate,
+		    struct oak_error *err)
 {
 	struct oak_arena *arena = oak_arena_new();
 	struct oak_argv argv = {.arena = arena};
 	struct oak_tool tool;
-	const char *path = NULL, *seen = NULL;
+	OAK_AUTO(oak_buf_done) struct oak_buf out;
 	int code = 0;
+	oak_buf_init(&out, 16 * 1024 * 1024);
+	oak_apt_tool(host, &argv, "apt-get", &tool);
+	oak_apt_options(host, &argv);
+	oak_argv_add_all(&argv, (const char *const[]){"--purge", "--allow-downgrades", "--allow-remove-essential", simulate ? "-s" : "install",
+						      simulate ? "install" : NULL, NULL});
+	int rc = add_old(host, &argv, actions, path, seen, err);
+	tool.log = "rollback";
+	tool.what = "rolling back";
+	if (simulate)
+		tool.output = &out;
+	else
+		tool.progress = oak_apt_progress;
+	if (rc == 0)
+		rc = oak_tool_run(&tool, &code, err);
+	if (rc == 0 && code != 0)
+		rc = tool_error(host, "rollback", OAK_IO, "patch.undo", "the package manager could not go back", err);
+	if (rc == 0 && simulate)
+		rc = compare_simulation(arena, (struct oak_str){oak_buf_text(&out), out.n}, reversed(arena, actions), err);
+	oak_arena_free(arena);
+	return rc;
+}
+
+static int undo(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+{
+	struct oak_arena *arena = oak_arena_new();
+	const char *path = NULL, *seen = NULL;
 	int rc = wait_locks(host, err);
 	if (rc == 0)
 		rc = oak_tool_scratch(host, "undo", oak_apt_inside(host), arena, &path, &seen, err);
-	oak_apt_tool(host, &argv, "apt-get", &tool);
-	oak_apt_options(host, &argv);
-	oak_argv_add_all(&argv, (const char *const[]){"--purge", "--allow-downgrades", "--allow-remove-essential", "--no-download", "install", NULL});
 	if (rc == 0)
-		rc = add_old(host, &argv, actions, path, seen, err);
-	tool.log = "rollback";
-	tool.progress = oak_apt_progress;
-	tool.what = "rolling back";
+		rc = run_undo(host, actions, path, seen, true, err);
 	oak_fault_point("apt.before-undo");
 	if (rc == 0)
-		rc = oak_tool_run(&tool, &code, err);
+		rc = run_undo(host, actions, path, seen, false, err);
 	oak_fault_point("apt.after-undo");
-	if (rc == 0 && code != 0)
-		rc = tool_error(host, "rollback", OAK_IO, "patch.undo", "the package manager could not go back", err);
 	if (path)
 		oak_tool_scratch_drop(host, path);
 	oak_arena_free(arena);
@@ -334,5 +367,6 @@ const struct oak_installer oak_installer_apt = {
 	.marks_save = oak_apt_marks_save,
 	.marks_restore = oak_apt_marks_restore,
 	.repair = oak_apt_repair,
+	.files = oak_apt_files,
 	.installed = oak_apt_installed,
 };

@@ -29,6 +29,7 @@ const char *oak_apt_old_path(const struct oak_patch_host *host, struct oak_arena
 /* The archive NAME VERSION ARCH in ROOT's own cache. */
 const char *oak_apt_cached(const struct oak_patch_host *host, struct oak_arena *arena, const char *name, const char *evr,
 			   const char *arch);
+void oak_apt_files(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_arena *arena, oak_text_list *ret);
 /* repack.c: build the archive of an installed package from its files. */
 int oak_apt_repack(const struct oak_patch_host *host, const char *name, const char *arch, const char *to, struct oak_error *err);
 

@@ -183,3 +183,30 @@ int oak_apt_secure(const struct oak_patch_host *host, struct oak_action_list act
 	oak_arena_free(arena);
 	return rc;
 }
+
+/* ------------------------------------------------------------------------------------------- files */
+
+static bool is_code(struct oak_str path)
+{
+	const char *p = path.p;
+	return memmem(p, path.n, ".so", 3) || memmem(p, path.n, "/bin/", 5) || memmem(p, path.n, "/sbin/", 6);
+}
+
+void oak_apt_files(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_arena *arena, oak_text_list *ret)
+{
+	const char *root = oak_streq(host->root, "/") ? "" : host->root;
+	for (size_t i = 0; i < actions.n; i++) {
+		const struct oak_plan_action *a = actions.v[i];
+		OAK_AUTO(oak_buf_done) struct oak_buf text;
+		oak_buf_init(&text, 16 * 1024 * 1024);
+		const char *plain = oak_arena_printf(arena, "%s/var/lib/dpkg/info/%s.list", root, a->name);
+		const char *full = oak_arena_printf(arena, "%s/var/lib/dpkg/info/%s:%s.list", root, a->name, a->arch ? a->arch : "all");
+		struct oak_str line;
+		if (!has_old(a) || oak_fs_read(oak_fs_exists(full) ? full : plain, &text, NULL) < 0)
+			continue;
+		struct oak_str rest = {oak_buf_text(&text), text.n};
+		while (oak_str_next(&rest, '\n', &line))
+			if (line.n && is_code(line))
+				*oak_push(arena, ret) = oak_arena_strndup(arena, line.p, line.n);
+	}
+}

@@ -406,5 +406,6 @@ const struct oak_installer oak_installer_dnf = {
 	.marks_save = marks_save,
 	.marks_restore = marks_restore,
 	.repair = oak_rpm_repair,
+	.files = oak_rpm_files,
 	.installed = oak_rpm_installed,
 };

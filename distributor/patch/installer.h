@@ -80,6 +80,11 @@ struct oak_installer {
 	int (*repair)(const struct oak_patch_host *host, struct oak_arena *arena, oak_text_list *ret_did,
 		      struct oak_error *err);
 
+	/* Programs and libraries of the installed versions that ACTIONS replace (absolute paths, as the package manager lists
+	 * them): who maps them will have to be restarted. Failure gives fewer. */
+	void (*files)(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_arena *arena,
+		      oak_text_list *ret);
+
 	/* What is installed now. Errors: patch.tool. */
 	int (*installed)(const struct oak_patch_host *host, struct oak_arena *arena, struct oak_installed_list *ret,
 			 struct oak_error *err);

@@ -130,6 +130,27 @@ int oak_rpm_installed(const struct oak_patch_host *host, struct oak_arena *arena
 	return 0;
 }
 
+void oak_rpm_files(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_arena *arena, oak_text_list *ret)
+{
+	struct oak_argv argv = {.arena = arena};
+	struct oak_tool tool;
+	OAK_AUTO(oak_buf_done) struct oak_buf out;
+	oak_buf_init(&out, 64 * 1024 * 1024);
+	rpm_tool(host, &argv, &tool);
+	oak_argv_add(&argv, "-ql");
+	for (size_t i = 0; i < actions.n; i++)
+		if (actions.v[i]->from && actions.v[i]->kind != OAK_ACTION_INSTALL)
+			oak_argv_add(&argv, oak_rpm_nevra(arena, actions.v[i], actions.v[i]->from));
+	tool.output = &out;
+	int code;
+	if (oak_tool_run(&tool, &code, NULL) < 0)
+		return;
+	struct oak_str rest = {oak_buf_text(&out), out.n}, line;
+	while (oak_str_next(&rest, '\n', &line))
+		if (line.n && (memmem(line.p, line.n, ".so", 3) || memmem(line.p, line.n, "bin/", 4)))
+			*oak_push(arena, ret) = oak_arena_strndup(arena, line.p, line.n);
+}
+
 /* ------------------------------------------------------------------------------------------- repair */
 
 /* May be installed more than once: kernels and keys. */

@@ -25,6 +25,8 @@ const char *oak_rpm_find_file(struct oak_arena *arena, const char *root, const c
 int oak_rpm_installed(const struct oak_patch_host *host, struct oak_arena *arena, struct oak_installed_list *ret,
 		      struct oak_error *err);
 
+void oak_rpm_files(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_arena *arena, oak_text_list *ret);
+
 /* Two versions of one package that may not be there twice: what an interrupted transaction leaves. The older one is erased.
  * Also waits for rpm's lock and rebuilds a database that cannot be read. */
 int oak_rpm_repair(const struct oak_patch_host *host, struct oak_arena *arena, oak_text_list *ret_did, struct oak_error *err);

@@ -346,5 +346,6 @@ const struct oak_installer oak_installer_zypper = {
 	.marks_save = marks_save,
 	.marks_restore = marks_restore,
 	.repair = oak_rpm_repair,
+	.files = oak_rpm_files,
 	.installed = oak_rpm_installed,
 };
