@@ -93,8 +93,8 @@ static int pragmas(sqlite3 *db, enum oak_db_mode mode)
 		[OAK_DB_FROZEN] = "PRAGMA query_only=1",
 		[OAK_DB_WRITE] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
 		[OAK_DB_CREATE] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
-		[OAK_DB_BUILD] = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE;"
-				 "PRAGMA cache_size=-32768",
+		[OAK_DB_BUILD] = ("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE;"
+				  "PRAGMA cache_size=-32768"),
 	};
 	sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, mode != OAK_DB_BUILD, NULL);
