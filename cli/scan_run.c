@@ -35,6 +35,48 @@ static int load_recorded(struct oak_context *ctx, const char *file, struct oak_s
 	return -1;
 }
 
+/* What a person at a terminal sees of work that takes longer than a second. */
+struct watch {
+	struct oak_context *ctx;
+	struct oak_arena *shared; /* memory that the child sees too */
+	volatile struct oak_progress_state *state;
+	int ticks;
+};
+
+static void on_tick(void *arg)
+{
+	enum { TICKS_BEFORE = 5 };
+	static const char *const steps[] = {
+		[OAK_PROGRESS_START] = "scanning", [OAK_PROGRESS_FETCH] = "fetching metadata", [OAK_PROGRESS_READ] = "reading metadata"};
+	struct watch *w = arg;
+	int step = w->state->step;
+	if (++w->ticks < TICKS_BEFORE || step < 0 || (size_t)step >= sizeof(steps) / sizeof(*steps))
+		return;
+	int64_t left = w->state->seconds_left;
+	oak_progress(&w->ctx->out, steps[step], w->state->done, w->state->total, left > 0 ? left : -1);
+}
+
+static void watch_begin(struct oak_context *ctx, struct watch *w, struct oak_scan_request *request)
+{
+	*w = (struct watch){.ctx = ctx};
+	w->shared = ctx->out.progress ? oak_arena_new_shared(65536) : NULL;
+	if (!w->shared)
+		return;
+	w->state = OAK_NEW(w->shared, struct oak_progress_state);
+	request->progress = w->state;
+	request->on_tick = on_tick;
+	request->tick_arg = w;
+}
+
+static void watch_end(struct watch *w, struct oak_scan_request *request)
+{
+	oak_progress_end(&w->ctx->out);
+	request->progress = NULL;
+	request->on_tick = NULL;
+	request->tick_arg = NULL;
+	oak_arena_free(w->shared);
+}
+
 static int scan_host(struct oak_context *ctx, struct oak_scan_run *run)
 {
 	struct oak_scan_request *q = &run->request;
@@ -47,9 +89,10 @@ static int scan_host(struct oak_context *ctx, struct oak_scan_run *run)
 	q->stop = &oak_stop_signal;
 	if (oak_node_id(ctx, &q->node_id) < 0 || oak_node_cache_dir(ctx, q->node_id, &q->cache_dir) < 0)
 		return -1;
-	oak_progress(&ctx->out, q->refresh ? "fetching metadata and scanning" : "scanning", 0, 0, -1);
+	struct watch watch;
+	watch_begin(ctx, &watch, q);
 	int rc = oak_scan(q, &run->arena, &run->inventory, &ctx->err);
-	oak_progress_end(&ctx->out);
+	watch_end(&watch, q);
 	return rc < 0 ? -1 : oak_node_configure(ctx, run->arena, &run->inventory->node);
 }
 

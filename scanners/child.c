@@ -114,6 +114,8 @@ static void wait_end(struct wait *w)
 		struct pollfd fd = {w->pipe, POLLIN, 0};
 		if (poll(&fd, 1, TICK_MS) > 0 && fd.revents)
 			break;
+		if (w->request->on_tick)
+			w->request->on_tick(w->request->tick_arg);
 		bool stop = w->request->stop && *w->request->stop;
 		if (!kill_at && (stop || now_ms() >= deadline)) {
 			w->stopped = stop;

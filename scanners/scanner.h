@@ -7,6 +7,7 @@
 #include "baseline/memory.h"
 #include "baseline/transaction.h"
 #include "core/error.h"
+#include "core/progress.h"
 
 /* What a backend is asked to look at. Borrowed; plain values, so that a forked child has them too. */
 struct oak_scan_request {
@@ -20,6 +21,9 @@ struct oak_scan_request {
 	int64_t timeout_s;     /* whole scan; 0 = 600 */
 	bool all_versions;     /* also updates of packages that are not installed (never set by scan) */
 	const volatile int *stop; /* when it becomes non-zero the child is ended; NULL = none. Used by the parent only */
+	volatile struct oak_progress_state *progress; /* in memory shared with the child, which fills it; NULL = nobody asks */
+	void (*on_tick)(void *arg); /* in the parent, about ten times a second while the child works; NULL = none */
+	void *tick_arg;
 };
 
 struct oak_paths {

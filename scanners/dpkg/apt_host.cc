@@ -149,6 +149,7 @@ static void start(const struct oak_apt_setup *setup)
 	host.dir = setup->dir;
 	host.own = setup->own ? std::string(setup->own) + "/" : "";
 	host.no_network = setup->no_network;
+	host.progress = setup->progress;
 	bool foreign = host.root != "/", own_tree = host.dir == host.root;
 	if (foreign)
 		unsetenv("APT_CONFIG");

@@ -30,6 +30,7 @@ public:
 struct Host {
 	std::string root, dir, own, lists;
 	bool no_network = false;
+	volatile oak_progress_state *progress = nullptr;
 	std::unique_ptr<Sources> sources;
 	std::string source_error;      /* what libapt could not read of the sources */
 	MMap *map = nullptr;           /* libapt's; lives as long as the process */

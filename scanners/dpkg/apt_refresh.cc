@@ -34,6 +34,8 @@ public:
 	{
 		pkgAcquireStatus::Pulse(owner);
 		int64_t now = now_seconds();
+		int64_t left = CurrentCPS > 0 && TotalBytes > CurrentBytes ? (int64_t)((TotalBytes - CurrentBytes) / CurrentCPS) : -1;
+		oak_progress_set(host.progress, OAK_PROGRESS_FETCH, (int64_t)CurrentItems, (int64_t)TotalItems, left);
 		if (CurrentBytes >= mark + STALL_BYTES || CurrentItems != items) {
 			mark = CurrentBytes;
 			items = CurrentItems;
@@ -190,6 +192,7 @@ void Refresh::run(int64_t seconds)
 	Watch watch(seconds);
 	if (!host.sources->empty())
 		fetch(&watch);
+	oak_progress_set(host.progress, OAK_PROGRESS_READ, 0, 0, -1);
 	for (const metaIndex *release : *host.sources)
 		if (!failed.count(release))
 			*oak_push(arena, &ret->good) = text(release_name(release));

@@ -21,6 +21,7 @@ struct oak_apt_setup {
 	const char *const *archs; /* all architectures, native first */
 	size_t arch_count;
 	bool no_network;
+	volatile struct oak_progress_state *progress; /* of a refresh; NULL = nobody asks */
 };
 
 /* Make libapt look at that system. May be called again with another dir. Errors: dpkg.apt-config (INVALID). */

@@ -173,9 +173,11 @@ static int refresh(const struct oak_scan_request *request, struct oak_inventory 
 		return -1;
 	for (size_t i = 0; i < world.conf.repos.n && !request->no_network; i++) {
 		struct oak_error here = {0};
+		oak_progress_set(request->progress, OAK_PROGRESS_FETCH, (int64_t)i, (int64_t)world.conf.repos.n, -1);
 		if (world.conf.repos.v[i].enabled && oak_rpm_refresh(scratch, &world.metadata, &world.conf.repos.v[i], &here) < 0)
 			note_failure(inventory, &world.conf.repos.v[i], &here);
 	}
+	oak_progress_set(request->progress, OAK_PROGRESS_READ, 0, 0, -1);
 	return 0;
 }
 

@@ -27,17 +27,28 @@ expect_no_err
 run env -u NO_COLOR TERM=xterm sh "$T/command" --color always
 expect_out_has "$escape[1;31m"
 
-# progress: a live scan shows what it does, in a pipe nothing
+# progress: a scan that takes long says so on a terminal; in a pipe, or with --quiet, nothing of it
 if [ -f "$OAKUM_BUILD/dpkg.so" ]; then
 	mkdir -p "$T/root/etc" "$T/root/var/lib/dpkg/info"
 	printf 'ID=debian\n' >"$T/root/etc/os-release"
-	: >"$T/root/var/lib/dpkg/status"
+	status='Package: hello\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\nMaintainer: x\nDescription: x\n\n'
+	mkfifo "$T/root/var/lib/dpkg/status" # the scan waits for its other end; whoever opens it later gets the file
+	ln "$T/root/var/lib/dpkg/status" "$T/other-end"
 	printf '#!/bin/sh\nexec "%s" scan --no-store --root "%s" --state "%s" --cache "%s" "$@"\n' "$OAKUM" "$T/root" "$T/state" "$T/cache" >"$T/live"
-	run env TERM=xterm script -qec "sh $T/live" "$T/typescript"
+	TERM=xterm script -qec "sh $T/live" "$T/typescript" </dev/null | stdbuf -o0 tr '\r' '\n' >"$T/shown" &
+	until grep -q scanning "$T/shown" 2>/dev/null; do
+		kill -0 $! 2>/dev/null || break
+		sleep 0.1
+	done
+	printf "$status" >"$T/status"
+	mv "$T/status" "$T/root/var/lib/dpkg/status"
+	printf "$status" >"$T/other-end"
+	wait $!
+	cp "$T/shown" "$T/out"
 	expect_out_has "scanning"
-	run env TERM=xterm script -qec "sh $T/live --quiet" "$T/typescript"
-	expect_out_lacks "scanning"
+	expect_out_has "missing 0"
 	run sh "$T/live"
 	expect_err_lacks "scanning"
+	expect_out_lacks "$escape"
 fi
 finish
