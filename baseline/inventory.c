@@ -166,6 +166,8 @@ static const struct oak_field update_fields[] = {
 	STRING_OPT(struct oak_update, needs_subscription, "needsSubscription"),
 	STRING_OPT(struct oak_update, successor_of, "successorOf"),
 	STRING_OPT(struct oak_update, policy, "policy"),
+	STRING_OPT(struct oak_update, uri, "uri"),
+	STRING_OPT(struct oak_update, sha256, "sha256"),
 };
 static const struct oak_shape update_shape = {.fields = update_fields,
 					      .count = sizeof(update_fields) / sizeof(*update_fields),

@@ -86,6 +86,7 @@ struct oak_update {
 	const char *needs_subscription; /* why it cannot be had ("Ubuntu Pro"), NULL */
 	const char *successor_of;       /* a metapackage whose new dependency this is (kernel ABI), NULL */
 	const char *policy; /* why the host never takes this version by itself (backports, experimental), NULL: it does */
+	const char *uri, *sha256; /* where its package file is, and its hash: for dates and downloads. NULL = not known */
 	/* Windows */
 	const char *kb, *update_id, *product, *product_family, *title;
 	int revision;

@@ -119,7 +119,8 @@ static void updates(struct check *c, struct oak_update *v, size_t n)
 				    AT(oak_update, successor_of),   AT(oak_update, kb),
 				    AT(oak_update, update_id),	    AT(oak_update, product),
 				    AT(oak_update, product_family), AT(oak_update, title),
-				    AT(oak_update, policy)};
+				    AT(oak_update, policy),
+				    AT(oak_update, uri),	    AT(oak_update, sha256)};
 	for (size_t i = 0; i < n; i++) {
 		MEMBERS(c, &v[i], at);
 		TEXTS(c, &v[i].origins);

@@ -3,6 +3,7 @@
 #include <apt-pkg/configuration.h>
 #include <apt-pkg/error.h>
 #include <apt-pkg/fileutl.h>
+#include <apt-pkg/pkgrecords.h>
 #include <apt-pkg/pkgsystem.h>
 #include <apt-pkg/tagfile.h>
 #include <apt-pkg/version.h>
@@ -11,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <unordered_set>
 
@@ -67,6 +69,7 @@ private:
 	const char *source(const pkgCache::VerIterator &v);
 	oak_time installed_at(const pkgCache::PkgIterator &p) const;
 	bool offered(const pkgCache::VerIterator &v) const;
+	void locate();
 
 	struct oak_inventory *inventory;
 	const Repositories *repositories;
@@ -74,6 +77,12 @@ private:
 	Intern text;
 	std::unordered_set<std::string> automatic;
 	int info;
+	struct Place { /* where an update's record is; its index, since the array may move */
+		pkgCache::VerFileIterator record;
+		const Repository *repository;
+		size_t update;
+	};
+	std::vector<Place> places;
 };
 
 /* "name", and its version where that differs. */
@@ -160,11 +169,14 @@ struct oak_update *Scan::update(const pkgCache::VerIterator &v)
 	out->section = text(v.Section());
 	out->priority = text(v.PriorityType());
 	out->size = static_cast<int64_t>(v->Size);
-	bool free = false;
+	bool free = false, placed = false;
 	for (auto file = v.FileList(); !file.end(); ++file) {
 		const Repository *r = repositories->of(file.File());
 		if (!r)
 			continue;
+		if (!placed)
+			places.push_back(Place{file, r, inventory->updates.n - 1});
+		placed = true;
 		size_t i = 0; /* a security origin first: it decides the classification */
 		*oak_push(inventory->arena, &out->origins) = r->id;
 		for (i = out->origins.n - 1; r->security && i > 0; i--)
@@ -222,6 +234,26 @@ void Scan::updates(const pkgCache::PkgIterator &p, const pkgCache::VerIterator &
 	}
 }
 
+/* Address and hash of each update's file, read in the order of the lists: they may be compressed, and are read on. */
+void Scan::locate()
+{
+	std::sort(places.begin(), places.end(), [](const Place &a, const Place &b) {
+		return a.record->File != b.record->File ? a.record->File < b.record->File : a.record->Offset < b.record->Offset;
+	});
+	pkgRecords records(*host.cache);
+	for (const Place &place : places) {
+		auto &parser = records.Lookup(place.record);
+		struct oak_update *u = &inventory->updates.v[place.update];
+		const HashStringList hashes = parser.Hashes();
+		const HashString *sha256 = hashes.find("SHA256");
+		if (!parser.FileName().empty())
+			u->uri = text(place.repository->base + parser.FileName());
+		if (sha256)
+			u->sha256 = text(sha256->HashValue());
+	}
+	take_errors(true);
+}
+
 void Scan::all()
 {
 	for (auto p = host.cache->PkgBegin(); !p.end(); ++p) {
@@ -233,6 +265,7 @@ void Scan::all()
 		else
 			package(p, current);
 	}
+	locate();
 }
 
 static void scan(struct oak_inventory *inventory, const struct oak_apt_age *age, bool esm)

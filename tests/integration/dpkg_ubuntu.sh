@@ -102,7 +102,7 @@ expect_row held '["MISSING","HELD","1.1"]'
 expect_row both '["MISSING",null,"1.2"]'
 expect_row pinned '["MISSING","PINNED","1.1"]'
 expect_row mine '["INSTALLED_OTHER","NO_REPOSITORY",null]'
-expect_row early '["INSTALLED",null,null]'
+expect_row early '["INSTALLED_OTHER","PINNED","2.0"]'
 expect_row linux-image-generic '["MISSING",null,"5.15.0.3"]'
 ok; [ -z "$(row linux-image-5.15.0-3-generic)" ] || fail "a package that is not installed has a row of its own"
 expect_json '[.patches[] | select(.reason == "RUNNING_OLD_KERNEL") | .name]' '["linux-image-5.15.0-2-generic"]'
