@@ -266,6 +266,21 @@ static void count_waiting(struct oak_run *run, const struct oak_patch *patch, co
 		run->verdict->summary.available_security_update++;
 }
 
+/* Approved when a run of ours installed it; nobody offers it as an update any more. */
+static bool installed_by_run(const struct oak_run *run, const struct oak_package *p)
+{
+	const struct oak_memory *memory = run->input->memory;
+	bool ours = false;
+
+	for (size_t i = 0; memory && i < memory->outcomes.n; i++) {
+		const struct oak_last_outcome *o = &memory->outcomes.v[i];
+
+		if (oak_streq(o->name, p->name) && (!o->arch || oak_streq(o->arch, p->arch)) && o->evr)
+			ours = oak_streq(o->status, "INSTALLED") && run->judge.compare(o->evr, p->evr) == 0;
+	}
+	return ours;
+}
+
 static void set_installed(struct oak_run *run, struct oak_patch *patch, const struct oak_group *group, const struct tally *tally)
 {
 	patch->state = OAK_STATE_INSTALLED_OTHER;
@@ -273,6 +288,9 @@ static void set_installed(struct oak_run *run, struct oak_patch *patch, const st
 		oak_row_of_judgement(patch, &tally->covered);
 		patch->state = OAK_STATE_INSTALLED;
 		patch->level = tally->covered.level;
+	} else if (installed_by_run(run, group->installed)) {
+		patch->state = OAK_STATE_INSTALLED;
+		patch->rule = "installed by an earlier run";
 	}
 	if (is_set(&tally->pending) || is_set(&tally->blocked))
 		set_waiting(patch, tally);

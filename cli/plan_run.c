@@ -286,7 +286,9 @@ int oak_plan_run_rescan(struct oak_context *ctx, struct oak_plan_run *run, const
 		return -1;
 	if (!s->memory)
 		s->memory = OAK_NEW(ctx->arena, struct oak_memory);
-	s->memory->pending.n = s->memory->outcomes.n = 0;
+	s->memory->pending.n = 0;
+	if (run->override)
+		s->memory->outcomes.n = 0; /* only what this run tried may be FAILED */
 	for (size_t i = 0; i < pending_count; i++)
 		*oak_push(ctx->arena, &s->memory->pending) = pending[i];
 	for (size_t i = 0; i < outcome_count; i++)

@@ -128,8 +128,9 @@ static struct outcome_list outcomes_of(struct oak_session *s)
 		const struct oak_run_action *r = &s->run.actions.v[i];
 		if (r->status == OAK_DONE_NOT_STARTED)
 			continue;
+		const char *good = a->asked && !s->plan.override ? "INSTALLED" : "INSTALLED_OTHER";
 		list.v[list.n++] = (struct oak_last_outcome){a->name, a->arch, a->to ? a->to : a->from,
-							     r->status == OAK_DONE_INSTALLED ? "INSTALLED" : "FAILED", r->error};
+							     r->status == OAK_DONE_INSTALLED ? good : "FAILED", r->error};
 	}
 	for (size_t i = 0; plan && i < plan->refused.n; i++) {
 		const struct oak_plan_refusal *r = &plan->refused.v[i];

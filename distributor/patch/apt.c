@@ -234,8 +234,9 @@ static int stage(const struct oak_patch_host *host, struct oak_action_list actio
 	struct oak_argv argv = {.arena = arena};
 	struct oak_tool tool;
 	install_argv(host, &argv, &tool, actions);
-	if (host->no_network)
-		oak_argv_add(&argv, "--no-download");
+	if (host->no_network) /* what is on the disk still serves; --no-download breaks on file: sources */
+		oak_argv_add_all(&argv, (const char *const[]){"-o", "Acquire::http::Proxy=http://127.0.0.1:1/", "-o",
+							      "Acquire::https::Proxy=http://127.0.0.1:1/", "-o", "Acquire::Retries=0", NULL});
 	oak_argv_add_all(&argv, (const char *const[]){"-d", "install", NULL});
 	add_actions(&argv, actions);
 	tool.log = "download";
@@ -255,7 +256,7 @@ static int commit(const struct oak_patch_host *host, struct oak_action_list acti
 	struct oak_argv argv = {.arena = arena};
 	struct oak_tool tool;
 	install_argv(host, &argv, &tool, actions);
-	oak_argv_add_all(&argv, (const char *const[]){"--no-download", "install", NULL});
+	oak_argv_add(&argv, "install");
 	add_actions(&argv, actions);
 	tool.log = "install";
 	tool.progress = oak_apt_progress;
