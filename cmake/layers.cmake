@@ -1,7 +1,7 @@
 # One static library per layer, from every .c file of its folder (so a new file needs no line here).
 
-# NAME_win32.c is compiled for Windows only, NAME_posix.c everywhere else; so are these, which are about Linux hosts:
-set(OAK_POSIX_FILES "^core/exec\\.c$|^scanners/(child|confine|host|reboot)\\.c$|^distributor/patch/(apt|dnf|zypper|tool|rpm)[a-z_]*\\.c$")
+# NAME_win32.c is compiled for Windows only, NAME_unix.c everywhere else; so are these, which are about Linux hosts:
+set(OAK_POSIX_FILES "^core/exec\\.c$|^scanners/(answer|apt_lists|child|confine|host|reboot)\\.c$|^distributor/patch/(apt|dnf|zypper|tool|rpm)[a-z_]*\\.c$")
 
 # oak_layer(FOLDER [SUBFOLDERS sub…] DEPENDS layer-or-foreign-library…)
 # Files named *_curl.c, *_ical.c, *_archive.c belong to a module of their own (cmake/modules.cmake): they need libraries
@@ -15,7 +15,7 @@ function(oak_layer folder)
 	file(GLOB sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${patterns})
 	list(FILTER sources EXCLUDE REGEX "_(curl|ical|archive)\\.c$|(^|/)main\\.c$")
 	if(WIN32)
-		list(FILTER sources EXCLUDE REGEX "_posix\\.c$|${OAK_POSIX_FILES}")
+		list(FILTER sources EXCLUDE REGEX "_unix\\.c$|${OAK_POSIX_FILES}")
 	else()
 		list(FILTER sources EXCLUDE REGEX "_win32\\.c$")
 	endif()

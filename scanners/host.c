@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/hash.h"
 #include "core/str.h"
 #include "scanners/os_release.h"
 #include "scanners/root.h"
@@ -34,14 +33,7 @@ const char *oak_host_node_id(const char *root, char out[OAK_NODE_ID_TEXT])
 		id = id ? id : "";
 		path = realpath(root, real) ? real : root;
 	}
-	const char *text = oak_arena_printf(arena, "oakum node id 1\n%s\n%s", id, path);
-	unsigned char d[OAK_SHA256_SIZE];
-	oak_sha256(text, strlen(text), d);
-	d[6] = (unsigned char)((d[6] & 0x0f) | 0x40); /* RFC 4122: version 4, variant 1 */
-	d[8] = (unsigned char)((d[8] & 0x3f) | 0x80);
-	snprintf(out, OAK_NODE_ID_TEXT, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", d[0], d[1],
-		 d[2], d[3], d[4], d[5], d[6], d[7], d[8], d[9], d[10], d[11], d[12], d[13], d[14], d[15]);
-	return out;
+	return oak_host_uuid(id, path, out);
 }
 
 static void add_problem(struct oak_inventory *inventory, const char *kind, const char *subject, const char *detail,

@@ -12,6 +12,9 @@ enum { OAK_NODE_ID_TEXT = 37 };
  * ROOT's real path. Never fails. */
 const char *oak_host_node_id(const char *root, char out[OAK_NODE_ID_TEXT]);
 
+/* The UUID that stands for a machine's own id and, where it has none, for a path. */
+const char *oak_host_uuid(const char *machine_id, const char *path, char out[OAK_NODE_ID_TEXT]);
+
 /* ROOT's machine-id (32 hex digits) in ARENA; NULL if it has no usable one. */
 const char *oak_host_machine_id(struct oak_arena *arena, const char *root);
 

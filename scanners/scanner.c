@@ -60,7 +60,7 @@ static bool detect_replay(const char *root)
 
 static const struct oak_scanner dpkg = {"dpkg", "dpkg", detect_dpkg};
 static const struct oak_scanner rpm = {"rpm", "rpm", detect_rpm};
-static const struct oak_scanner wua = {"wua", NULL, detect_wua};
+static const struct oak_scanner wua = {"wua", "wua", detect_wua};
 static const struct oak_scanner replay = {"replay", NULL, detect_replay};
 const struct oak_scanner *const oak_scanners[] = {&dpkg, &rpm, &wua, &replay, NULL};
 
@@ -83,7 +83,6 @@ const struct oak_scanner *oak_scanner_detect(const char *root, struct oak_error 
 	return NULL;
 }
 
-#ifndef _WIN32
 struct job {
 	const struct oak_scanner *scanner;
 	const struct oak_scan_request *request;
@@ -249,4 +248,3 @@ int oak_resolve(const struct oak_scan_request *request, const struct oak_want *w
 	*ret_arena = oak_steal(&arena);
 	return 0;
 }
-#endif
