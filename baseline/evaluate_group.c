@@ -98,11 +98,38 @@ static void judge_update(struct oak_run *run, const struct oak_group *group, con
 	}
 }
 
+/* The installed version as a candidate, where the scanner says from where it comes or what it remedies. */
+static void judge_installed(struct oak_run *run, const struct oak_group *group, struct tally *tally)
+{
+	const struct oak_package *p = group->installed;
+	struct oak_update *itself;
+
+	if (!p || (!p->origins.n && !p->advisories.n))
+		return;
+	itself = OAK_NEW(run->arena, struct oak_update);
+	oak_update_init(itself);
+	*itself = (struct oak_update){.name = p->name, .arch = p->arch, .evr = p->evr, .source = p->source, .section = p->section,
+				      .priority = p->priority, .module = p->module, .issued = itself->issued,
+				      .updated = itself->updated, .built = itself->built, .first_seen = itself->first_seen};
+	itself->origins.v = p->origins.v;
+	itself->origins.n = p->origins.n;
+	itself->advisories.v = p->advisories.v;
+	itself->advisories.n = p->advisories.n;
+	for (size_t i = 0; i < oak_candidate_count(itself); i++) {
+		struct oak_candidate candidate = oak_candidate_of(&run->judge, itself, i);
+
+		candidate.installed = true;
+		struct oak_judgement j = oak_judge_candidate(&run->judge, &candidate);
+		take(run, tally, &j, false);
+	}
+}
+
 /* A metapackage's own candidates decide; those of the packages it would bring only where it has none approved. */
 static void judge_group(struct oak_run *run, const struct oak_group *group, struct tally *tally)
 {
 	struct tally brought = {.chosen.approved_at = OAK_TIME_NONE};
 
+	judge_installed(run, group, tally);
 	for (size_t i = 0; i < group->updates.n; i++)
 		judge_update(run, group, group->updates.v[i], false, tally);
 	for (size_t i = 0; i < group->successors.n; i++)

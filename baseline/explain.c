@@ -75,6 +75,8 @@ static const char *explain_delay(const struct oak_judge *judge, const struct oak
 	struct oak_arena *arena = judge->arena;
 	const char *released = oak_explain_release(arena, release);
 
+	if (release->basis == OAK_BASIS_NONE)
+		return "it is installed already, no delay applies";
 	if (at == OAK_TIME_NONE)
 		return oak_arena_printf(arena, "%s, no delay applies", released);
 	if (rule->approve_until != OAK_TIME_NONE)

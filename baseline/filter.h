@@ -12,6 +12,7 @@ struct oak_candidate {
 	const struct oak_update *update;
 	const struct oak_advisory *advisory; /* NULL = in none */
 	const char *classification, *severity; /* NULL = none; on Debian from the origin when no advisory says more */
+	bool installed; /* the installed version itself: when it was released matters only if an advisory says so */
 	bool security; /* counts without EnableNonSecurity: in an advisory with a type; Debian: of the security archive */
 };
 

@@ -73,6 +73,20 @@ static const struct oak_field repository_fields[] = {
 };
 const struct oak_shape oak_shape_repository = OAK_SHAPE(struct oak_repository, repository_fields);
 
+static const struct oak_field advisory_fields[] = {
+	STRING_REQ(struct oak_advisory, id, "id"),
+	STRING(struct oak_advisory, classification, "classification"),
+	STRING_OPT(struct oak_advisory, severity, "severity"),
+	TIME_OPT(struct oak_advisory, issued, "issued"),
+	TIME_OPT(struct oak_advisory, updated, "updated"),
+	STRING_OPT(struct oak_advisory, title, "title"),
+	STRINGS(struct oak_advisory, cves, "cves"),
+	BOOL_OPT(struct oak_advisory, reboot_suggested, "rebootSuggested"),
+	STRINGS_OPT(struct oak_advisory, bugs, "bugs"),
+	STRINGS_OPT(struct oak_advisory, known_exploited, "knownExploited"),
+};
+static const struct oak_shape advisory_shape = OAK_SHAPE(struct oak_advisory, advisory_fields);
+
 /* An architecture is left out where a package manager has none (Windows): "" then, never NULL. */
 static void check_package(struct oak_reader *reader, const struct oak_path *path, void *record)
 {
@@ -98,25 +112,16 @@ static const struct oak_field package_fields[] = {
 	STRING_OPT(struct oak_package, signature_key, "signatureKey"),
 	STRING_OPT(struct oak_package, hold_kind, "holdKind"),
 	STRING_OPT(struct oak_package, offered, "offered"),
+	STRINGS_OPT(struct oak_package, origins, "origins"),
+	STRING_OPT(struct oak_package, section, "section"),
+	STRING_OPT(struct oak_package, priority, "priority"),
+	{.key = "advisories", .kind = OAK_FIELD_OBJECTS, OAK_AT(struct oak_package, advisories), .flags = OAK_OPTIONAL,
+	 .shape = &advisory_shape},
 };
 static const struct oak_shape package_shape = {.fields = package_fields,
 					       .count = sizeof(package_fields) / sizeof(*package_fields),
 					       .size = sizeof(struct oak_package),
 					       .check = check_package};
-
-static const struct oak_field advisory_fields[] = {
-	STRING_REQ(struct oak_advisory, id, "id"),
-	STRING(struct oak_advisory, classification, "classification"),
-	STRING_OPT(struct oak_advisory, severity, "severity"),
-	TIME_OPT(struct oak_advisory, issued, "issued"),
-	TIME_OPT(struct oak_advisory, updated, "updated"),
-	STRING_OPT(struct oak_advisory, title, "title"),
-	STRINGS(struct oak_advisory, cves, "cves"),
-	BOOL_OPT(struct oak_advisory, reboot_suggested, "rebootSuggested"),
-	STRINGS_OPT(struct oak_advisory, bugs, "bugs"),
-	STRINGS_OPT(struct oak_advisory, known_exploited, "knownExploited"),
-};
-static const struct oak_shape advisory_shape = OAK_SHAPE(struct oak_advisory, advisory_fields);
 
 /* A Windows update may be named by its KB alone; everything else needs name and version. */
 static void check_update(struct oak_reader *reader, const struct oak_path *path, void *record)

@@ -47,6 +47,18 @@ struct oak_repository {
 	const char *error;      /* why it could not be read or refreshed */
 };
 
+struct oak_advisory {
+	const char *id;             /* RHSA-2026:0001, DSA-5000-1, KB… */
+	const char *classification; /* Security, Bugfix, Enhancement, Recommended, Newpackage, Optional, CriticalUpdates … */
+	const char *severity;       /* as the vendor writes it: Critical Important Moderate Low … */
+	oak_time issued, updated;
+	const char *title;
+	OAK_VEC(const char *) cves;
+	OAK_VEC(const char *) bugs; /* bug ids, digits */
+	OAK_VEC(const char *) known_exploited; /* those of cves[] that a known-exploited list names */
+	bool reboot_suggested;
+};
+
 struct oak_package {
 	const char *name, *arch, *evr;
 	const char *source; /* source package name (and version where it differs: "name (version)") */
@@ -58,19 +70,11 @@ struct oak_package {
 	const char *pin;          /* apt pin that decides against newer versions, in words */
 	const char *module;       /* "nodejs:18:…" modularity label */
 	const char *signature_key;
+	/* What tells whether a baseline approves the installed version, so that it is INSTALLED and not INSTALLED_OTHER. */
+	OAK_VEC(const char *) origins; /* repositories that offer this very version */
+	const char *section, *priority;
+	OAK_VEC(struct oak_advisory) advisories; /* the newest that this version remedies */
 	const char *offered; /* "none": no repository has any version of it; "other": none has the installed one; NULL */
-};
-
-struct oak_advisory {
-	const char *id;             /* RHSA-2026:0001, DSA-5000-1, KB… */
-	const char *classification; /* Security, Bugfix, Enhancement, Recommended, Newpackage, Optional, CriticalUpdates … */
-	const char *severity;       /* as the vendor writes it: Critical Important Moderate Low … */
-	oak_time issued, updated;
-	const char *title;
-	OAK_VEC(const char *) cves;
-	OAK_VEC(const char *) bugs; /* bug ids, digits */
-	OAK_VEC(const char *) known_exploited; /* those of cves[] that a known-exploited list names */
-	bool reboot_suggested;
 };
 
 struct oak_update {

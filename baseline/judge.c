@@ -188,6 +188,10 @@ static struct verdict_of_rule try_rule(struct oak_judge *judge, const struct oak
 	v.metadata = rule->enable_non_security || out->candidate.security;
 	v.at = oak_approval_at(judge->input->baseline, rule, &out->release);
 	v.reached = oak_approval_reached(rule, &out->release, v.at, judge->input->now);
+	if (out->release.basis == OAK_BASIS_NONE) {
+		v.at = OAK_TIME_NONE;
+		v.reached = true;
+	}
 	return v;
 }
 
@@ -257,6 +261,8 @@ static struct oak_judgement judge_candidate(struct oak_judge *judge, const struc
 	bool refused;
 
 	out.release = oak_release_of(&judge->evidence, judge->input->baseline, candidate->update, candidate->advisory);
+	if (candidate->installed && out.release.undated)
+		out.release = (struct oak_release){OAK_TIME_NONE, OAK_BASIS_NONE, true};
 	refused = rejected(judge, &out) || other_module(judge, &out);
 	if (refused && !judge->observer)
 		return out;

@@ -110,6 +110,13 @@ static void collect_names(struct watch *watch, const struct oak_inventory *inven
 		if (u->title)
 			oak_map_put(&watch->names, u->title, (void *)u);
 	}
+	for (size_t i = 0; i < inventory->packages.n; i++) {
+		const struct oak_package *p = &inventory->packages.v[i];
+
+		for (size_t k = 0; k < p->advisories.n; k++)
+			if (names_advisory(watch->why->item, &p->advisories.v[k]))
+				oak_map_put(&watch->names, p->name, (void *)p);
+	}
 }
 
 /* How much a state says about what is wrong. */

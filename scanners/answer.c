@@ -88,16 +88,6 @@ static void repositories(struct check *c, struct oak_repository *v, size_t n)
 		MEMBERS(c, &v[i], at);
 }
 
-static void packages(struct check *c, struct oak_package *v, size_t n)
-{
-	static const size_t at[] = {AT(oak_package, name),   AT(oak_package, arch),	 AT(oak_package, evr),
-				    AT(oak_package, source), AT(oak_package, vendor),	 AT(oak_package, hold_kind),
-				    AT(oak_package, pin),    AT(oak_package, module), AT(oak_package, signature_key),
-				    AT(oak_package, offered)};
-	for (size_t i = 0; i < n; i++)
-		MEMBERS(c, &v[i], at);
-}
-
 static void advisories(struct check *c, struct oak_advisory *v, size_t n)
 {
 	static const size_t at[] = {AT(oak_advisory, id), AT(oak_advisory, classification), AT(oak_advisory, severity),
@@ -107,6 +97,20 @@ static void advisories(struct check *c, struct oak_advisory *v, size_t n)
 		TEXTS(c, &v[i].cves);
 		TEXTS(c, &v[i].bugs);
 		TEXTS(c, &v[i].known_exploited);
+	}
+}
+
+static void packages(struct check *c, struct oak_package *v, size_t n)
+{
+	static const size_t at[] = {AT(oak_package, name),   AT(oak_package, arch),	 AT(oak_package, evr),
+				    AT(oak_package, source), AT(oak_package, vendor),	 AT(oak_package, hold_kind),
+				    AT(oak_package, pin),    AT(oak_package, module), AT(oak_package, signature_key),
+				    AT(oak_package, offered), AT(oak_package, section),  AT(oak_package, priority)};
+	for (size_t i = 0; i < n; i++) {
+		MEMBERS(c, &v[i], at);
+		TEXTS(c, &v[i].origins);
+		if (VEC(c, &v[i].advisories))
+			advisories(c, v[i].advisories.v, v[i].advisories.n);
 	}
 }
 

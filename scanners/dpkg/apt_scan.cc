@@ -129,6 +129,13 @@ void Scan::package(const pkgCache::PkgIterator &p, const pkgCache::VerIterator &
 			other = offered(v);
 		out->offered = text(other ? "other" : "none");
 	}
+	for (auto file = current.FileList(); !file.end(); ++file)
+		if (const Repository *r = repositories->of(file.File()))
+			*oak_push(inventory->arena, &out->origins) = r->id;
+	if (out->origins.n) {
+		out->section = text(current.Section());
+		out->priority = text(current.PriorityType());
+	}
 	updates(p, current, out);
 }
 

@@ -12,11 +12,29 @@ static void attach(struct oak_updates *u, struct oak_entry_update *e, const stru
 	*oak_push(u->scratch, &e->advisories) = a;
 }
 
+/* The installed version remedies A; of all such the newest are kept: they tell whether a baseline approves it. */
+static void take_remedied(struct oak_updates *u, struct oak_slot *slot, const char *evr, const struct oak_advisory *a)
+{
+	struct oak_package *package = slot->package;
+	int order = slot->remedied ? oak_evr_compare_rpm(evr, slot->remedied) : 1;
+	if (order < 0)
+		return;
+	if (order > 0)
+		package->advisories.n = 0;
+	slot->remedied = evr;
+	for (size_t i = 0; i < package->advisories.n; i++)
+		if (oak_streq(package->advisories.v[i].id, a->id))
+			return;
+	*oak_push(u->inventory->arena, &package->advisories) = *oak_updates_advisory_copy(u, a);
+}
+
 static void take_for_slot(struct oak_updates *u, struct oak_slot *slot, const char *arch, const struct oak_ui_package *p,
 			  const struct oak_advisory *a)
 {
-	if (oak_evr_compare_rpm(p->evr, slot->package->evr) <= 0)
+	if (oak_evr_compare_rpm(p->evr, slot->package->evr) <= 0) {
+		take_remedied(u, slot, p->evr, a);
 		return;
+	}
 	struct oak_entry_update *e = oak_updates_entry(u, slot, arch, p->evr);
 	if (!e->inactive)
 		attach(u, e, a);

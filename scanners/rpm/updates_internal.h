@@ -13,6 +13,7 @@ struct oak_slot {
 	struct oak_slot *next;	     /* other arch of the same name */
 	const struct oak_lock *lock; /* what keeps a newer version back */
 	bool open;		     /* a newer version that nothing keeps back exists */
+	const char *remedied;	     /* newest version, not newer than the installed one, that an advisory names */
 	bool rated, obsoleted;
 	int priority; /* best of the repositories that offer a newer version */
 };
