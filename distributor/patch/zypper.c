@@ -171,57 +171,64 @@ static const char *cached(const struct oak_patch_host *host, struct oak_arena *a
 	return oak_rpm_find_file(arena, host->root, "/var/cache/zypp/packages", oak_rpm_file(arena, a, a->from));
 }
 
-/* zypper download NAME=VERSION: into DIR, or only asked for (dry). *ret_path = the file; NULL = nobody has it. */
-static int download(const struct oak_patch_host *host, struct oak_arena *arena, const struct oak_plan_action *a, bool dry,
-		    const char **ret_path, struct oak_error *err)
+/* zypper download of the installed versions of ACTIONS; with DRY it only says what it would fetch. Its XML into OUT. */
+static int download(const struct oak_patch_host *host, struct oak_arena *arena, struct oak_action_list actions, bool dry,
+		    struct oak_buf *out, struct oak_error *err)
 {
 	struct oak_argv argv = {.arena = arena};
 	struct oak_tool tool;
-	OAK_AUTO(oak_buf_done) struct oak_buf out;
-	oak_buf_init(&out, 4 * 1024 * 1024);
+	int code;
 	if (zypper_tool(host, &argv, &tool, true, err) < 0)
 		return -1;
-	oak_argv_add_all(&argv, (const char *const[]){"download", NULL});
+	oak_argv_add(&argv, "download");
 	if (dry)
 		oak_argv_add(&argv, "--dry-run");
-	oak_argv_addf(&argv, "%s.%s=%s", a->name, a->arch, a->from);
-	tool.output = &out;
+	for (size_t i = 0; i < actions.n; i++)
+		if (has_old(actions.v[i]))
+			oak_argv_addf(&argv, "%s.%s=%s", actions.v[i]->name, actions.v[i]->arch, actions.v[i]->from);
+	tool.output = out;
 	tool.log = dry ? NULL : "secure";
 	tool.stoppable = true;
-	int code;
-	if (oak_tool_run(&tool, &code, err) < 0)
-		return -1;
-	struct oak_str rest = oak_str_of(oak_arena_strdup(arena, oak_buf_text(&out))), tag;
-	*ret_path = NULL;
-	while (oak_str_next(&rest, '>', &tag)) {
-		const char *path = memmem(tag.p, tag.n, "<localfile", 10) || memmem(tag.p, tag.n, "<localpath", 10) ? attribute(arena, tag, "path") : NULL;
-		if (path)
-			*ret_path = path;
-		else if (dry && memmem(tag.p, tag.n, "<solvable", 9))
-			*ret_path = "";
-	}
-	return 0;
+	return oak_tool_run(&tool, &code, err); /* what is not there is not in the answer: the code does not matter */
 }
 
 static int undoable(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_arena *arena,
 		    struct oak_plan_facts *ret, struct oak_error *err)
 {
+	OAK_AUTO(oak_buf_done) struct oak_buf out;
+	oak_buf_init(&out, 16 * 1024 * 1024);
+	if (actions.n && download(host, arena, actions, true, &out, err) < 0)
+		return -1;
 	for (size_t i = 0; i < actions.n; i++) {
 		const struct oak_plan_action *a = actions.v[i];
 		struct oak_plan_undo undo = {.patch = a->patch};
-		const char *path = NULL;
 		if (!has_old(a))
 			continue;
+		const char *named = oak_arena_printf(arena, "%s (", oak_rpm_nevra(arena, a, a->from));
 		if (cached(host, arena, a))
 			undo.how = "cache";
-		else if (download(host, arena, a, true, &path, err) < 0)
-			return -1;
-		else if (path)
+		else if (strstr(oak_buf_text(&out), named))
 			undo.how = "repository";
 		else
 			undo.why = oak_arena_printf(arena, "no repository has version %s any more, and rpm cannot rebuild it", a->from);
 		*oak_push(arena, &ret->undo) = undo;
 	}
+	return 0;
+}
+
+/* Where zypper put one file; NULL = it did not. */
+static int fetch(const struct oak_patch_host *host, struct oak_arena *arena, const struct oak_plan_action *a, const char **ret_path,
+		 struct oak_error *err)
+{
+	OAK_AUTO(oak_buf_done) struct oak_buf out;
+	oak_buf_init(&out, 4 * 1024 * 1024);
+	*ret_path = NULL;
+	if (download(host, arena, (struct oak_action_list){&a, 1}, false, &out, err) < 0)
+		return -1;
+	struct oak_str rest = {oak_buf_text(&out), out.n}, tag;
+	while (oak_str_next(&rest, '>', &tag))
+		if (memmem(tag.p, tag.n, "<localfile", 10))
+			*ret_path = attribute(arena, tag, "path");
 	return 0;
 }
 
@@ -231,7 +238,7 @@ static int secure_one(const struct oak_patch_host *host, struct oak_arena *arena
 	const char *from = cached(host, arena, a);
 	if (oak_fs_exists(to))
 		return 0;
-	if (!from && download(host, arena, a, false, &from, err) < 0)
+	if (!from && fetch(host, arena, a, &from, err) < 0)
 		return -1;
 	if (!from)
 		return oak_rpm_error(host, "secure", OAK_IO, "patch.secure", "cannot fetch the installed version", err);
