@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include "cli/node.h"
+#include "core/fs.h"
 #include "core/mask.h"
 #include "core/str.h"
+#include "fleet/feed/join.h"
 #include "scanners/replay.h"
 
 enum { WARNINGS_MAX = 20, EXIT_PARTLY = 4, EXIT_UNTRUSTED = 5, EXIT_LATER = 75 };
@@ -112,18 +114,7 @@ static void mask_secrets(struct oak_scan_run *run)
 	}
 }
 
-int oak_scan_run_inventory(struct oak_context *ctx, struct oak_scan_run *run)
-{
-	const char *file = oak_opt_text(ctx, "inventory");
-	run->ctx = ctx;
-	if ((file ? load_recorded(ctx, file, run) : scan_host(ctx, run)) < 0)
-		return -1;
-	mask_secrets(run);
-	oak_phase_end(ctx, file ? "reading the inventory" : "scanning");
-	return stopped(ctx);
-}
-
-/* As an ordinary user root's first-seen times count too. */
+/* As an ordinary user root's first-seen times and feeds count too. */
 static const char *shared_state(const struct oak_context *ctx)
 {
 #ifdef _WIN32
@@ -133,6 +124,29 @@ static const char *shared_state(const struct oak_context *ctx)
 	static const char system_state[] = "/var/lib/oakum";
 	return geteuid() != 0 && !oak_streq(ctx->state_dir, system_state) ? system_state : NULL;
 #endif
+}
+
+/* What imported feeds know of its updates; as an ordinary user root's, unless there are own ones. */
+static void join_feeds(struct oak_scan_run *run)
+{
+	struct oak_context *ctx = run->ctx;
+	const char *own = oak_arena_printf(ctx->arena, "%s/feeds", ctx->state_dir), *shared = shared_state(ctx);
+	if (shared && !oak_fs_is_dir(own))
+		own = oak_arena_printf(ctx->arena, "%s/feeds", shared);
+	oak_feed_join(own, oak_ctx_now(ctx), run->inventory);
+	oak_phase_end(ctx, "joining feeds");
+}
+
+int oak_scan_run_inventory(struct oak_context *ctx, struct oak_scan_run *run)
+{
+	const char *file = oak_opt_text(ctx, "inventory");
+	run->ctx = ctx;
+	if ((file ? load_recorded(ctx, file, run) : scan_host(ctx, run)) < 0)
+		return -1;
+	mask_secrets(run);
+	oak_phase_end(ctx, file ? "reading the inventory" : "scanning");
+	join_feeds(run);
+	return stopped(ctx);
 }
 
 static int open_store(struct oak_scan_run *run, bool write)

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The way to the module that reads archives. */
+#include "core/unpack.h"
+
+#include "core/module.h"
+
+int oak_unpack(const char *path, const struct oak_unpack_limits *limits, oak_unpack_entry *entry, void *arg,
+	       struct oak_error *err)
+{
+	/* A pointer to a function comes out of dlsym as one to an object; POSIX says that this conversion holds. */
+	union {
+		void *object;
+		oak_unpack_run *run;
+	} symbol = {.object = oak_module_symbol("archive", "oak_unpack_archive", err)};
+	return symbol.object ? symbol.run(path, limits, entry, arg, err) : -1;
+}
