@@ -75,9 +75,9 @@ static void test_refused(void **state)
 }
 
 #define BOTH_WAYS(noun, count)                                                                               \
-	for (int i = 0; i < (int)(count); i++)                                                               \
+	for (unsigned i = 0; i < (count); i++)                                                                 \
 		if (*oak_##noun##_to_string(i))                                                              \
-	assert_int_equal(oak_##noun##_from_string(oak_##noun##_to_string(i)), i)
+	assert_int_equal(oak_##noun##_from_string(oak_##noun##_to_string(i)), (int)i)
 
 static void test_words(void **state)
 {
