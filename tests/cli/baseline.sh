@@ -238,6 +238,11 @@ judged() { # EXPECTED-NAME TAGS OPTION…
 judged oakum-debian-default '{}'
 judged web-servers '{"Patch Group": "web"}'
 judged web-servers '{"PatchGroup": "web"}'
+jq '.PatchGroups = ["web", "mail"]' "$D/aws-get-windows.json" >"$T/windows.json"
+oakum baseline import "$T/windows.json" --name windows-web # of another system: no conflict, and not for this node
+expect_exit 0
+judged web-servers '{"Patch Group": "web"}'
+judged oakum-debian-default '{"Patch Group": "mail"}'
 judged oakum-debian-strict '{"Patch Group": "oakum-debian-strict"}'
 judged oakum-debian-default '{"Patch Group": "nobody"}'
 expect_err_has "no baseline is configured for patch group 'nobody'"

@@ -99,6 +99,19 @@ static void test_round_trips(void **state)
 	}
 }
 
+/* The same dates have two names at AWS. */
+static void test_snapshot_as_aws(void **state)
+{
+	(void)state;
+	struct oak_arena *arena = oak_arena_new();
+	const char *text = written(arena, parsed(arena, snapshot), OAK_FORMAT_AWS);
+	assert_non_null(strstr(text, "\"CreatedDate\":1525194800.068,\"ModifiedDate\":1525194800.068"));
+	text = written(arena, parsed(arena, aws), OAK_FORMAT_AWS_SNAPSHOT);
+	assert_non_null(strstr(text, "\"createdTime\":1550244180.465"));
+	assert_non_null(strstr(text, "\"patchGroup\":\"prod\",\"patches\":[],\"enableApplicationPatches\":false"));
+	oak_arena_free(arena);
+}
+
 static void test_model(void **state)
 {
 	(void)state;
@@ -385,13 +398,17 @@ static void test_digest(void **state)
 	/* spelling out a default changes nothing */
 	const char *c = oak_baseline_digest(arena, parsed(arena, doc_with(arena, small, "Days: 7", "Days: 7\nhonourDelay: true")));
 	assert_string_equal(a, c);
+	/* what AWS keeps besides decides nothing */
+	const char *d = oak_baseline_digest(arena, parsed(arena, aws));
+	const char *e = oak_baseline_digest(arena, parsed(arena, doc_with(arena, aws, "1550244180.465", "0")));
+	assert_string_equal(d, e);
 	oak_arena_free(arena);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trips),  cmocka_unit_test(test_model),   cmocka_unit_test(test_apt_delay),
+		cmocka_unit_test(test_round_trips),  cmocka_unit_test(test_snapshot_as_aws), cmocka_unit_test(test_model),   cmocka_unit_test(test_apt_delay),
 		cmocka_unit_test(test_refused),	     cmocka_unit_test(test_limits),  cmocka_unit_test(test_all_at_once),
 		cmocka_unit_test(test_override),     cmocka_unit_test(test_check_aws), cmocka_unit_test(test_digest),
 	};
