@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Signatures by threshold, hashes and lengths, and which paths a delegation covers. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/hash.h"
+#include "core/str.h"
+#include "repo/tuf_model.h"
+
+static const char *signature_of(const struct oak_tuf_file *file, const char *keyid)
+{
+	for (size_t i = 0; i < file->signature_count; i++)
+		if (oak_streq(file->signatures[i].keyid, keyid))
+			return file->signatures[i].hex;
+	return NULL;
+}
+
+static bool signed_by(const struct oak_tuf_file *file, const struct oak_tuf_key *key)
+{
+	const char *hex = signature_of(file, key->id);
+	OAK_AUTO(oak_buf_done) struct oak_buf sig;
+	oak_buf_init(&sig, OAK_SIGNATURE_MAX);
+	return hex && oak_unhex(hex, strlen(hex), &sig) &&
+	       oak_key_verify(key->usable, file->canonical, file->canonical_size, sig.p, sig.n);
+}
+
+int oak_tuf_verify(const struct oak_tuf_file *file, const struct oak_tuf_file *delegator,
+		   const struct oak_tuf_role *role, const char *name, struct oak_error *err)
+{
+	OAK_AUTO(oak_free_p) const char **counted = oak_alloc_zero(role->keyid_count + 1, sizeof(*counted));
+	int64_t good = 0;
+	for (size_t i = 0; i < role->keyid_count && good < role->threshold; i++) {
+		const struct oak_tuf_key *key = oak_map_find(&delegator->key_by_id, role->keyids[i]);
+		bool again = false;
+		if (!key || !key->usable)
+			continue;
+		for (int64_t k = 0; k < good; k++) /* the same key under another id */
+			again |= oak_streq(counted[k], oak_key_fingerprint(key->usable));
+		if (!again && signed_by(file, key))
+			counted[good++] = oak_key_fingerprint(key->usable);
+	}
+	if (good >= role->threshold)
+		return 0;
+	return oak_fail(err, OAK_UNTRUSTED, "tuf.signature", 0, "cannot verify '%s': signed by %lld of the %lld keys of '%s' that are needed",
+			name, (long long)good, (long long)role->threshold, role->name);
+}
+
+static const struct {
+	const char *name;
+	size_t size;
+	struct oak_hasher *(*make)(void);
+} algorithms[] = {{"sha256", OAK_SHA256_SIZE, oak_sha256_new}, {"sha512", OAK_SHA512_SIZE, oak_sha512_new}};
+
+bool oak_tuf_hashes_fit(const struct oak_tuf_hash *hashes, size_t count, const void *bytes, size_t n)
+{
+	size_t known = 0;
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; k < sizeof(algorithms) / sizeof(*algorithms); k++) {
+			unsigned char digest[OAK_SHA512_SIZE];
+			char hex[2 * OAK_SHA512_SIZE + 1];
+			if (!oak_streq(hashes[i].algorithm, algorithms[k].name))
+				continue;
+			struct oak_hasher *hasher = algorithms[k].make();
+			oak_hasher_add(hasher, bytes, n);
+			oak_hasher_end(hasher, digest);
+			oak_hex(digest, algorithms[k].size, hex);
+			if (!oak_strcaseeq(hex, hashes[i].hex))
+				return false;
+			known++;
+		}
+	}
+	return known > 0;
+}
+
+int oak_tuf_check_meta(const struct oak_tuf_meta *meta, const void *bytes, size_t n, const char *name,
+		       struct oak_error *err)
+{
+	if (meta->length >= 0 && (uint64_t)meta->length != n)
+		return oak_fail(err, OAK_UNTRUSTED, "tuf.mismatch", 0, "cannot verify '%s': %zu bytes instead of %lld", name, n,
+				(long long)meta->length);
+	if (meta->hash_count && !oak_tuf_hashes_fit(meta->hashes, meta->hash_count, bytes, n))
+		return oak_fail(err, OAK_UNTRUSTED, "tuf.mismatch", 0, "cannot verify '%s': its hash is another one", name);
+	return 0;
+}
+
+int oak_tuf_check_bytes(const struct oak_tuf_target *target, const void *bytes, size_t n, struct oak_error *err)
+{
+	const struct oak_tuf_meta meta = {.length = target->length};
+	if (oak_tuf_check_meta(&meta, bytes, n, target->path, err) < 0)
+		return -1;
+	if (!oak_tuf_hashes_fit(target->hashes, target->hash_count, bytes, n))
+		return oak_fail(err, OAK_UNTRUSTED, "tuf.mismatch", 0, "cannot verify '%s': its hash is another one, or of a kind that is not known",
+				target->path);
+	return 0;
+}
+
+/* fnmatch without '/' ever being matched by a wildcard: "*", "?" and "[…]" within one segment. */
+static const char *class_end(const char *p)
+{
+	const char *end = p + 1;
+	end += *end == '!';
+	end += *end == ']';
+	end = strchr(end, ']');
+	return end;
+}
+
+static bool in_class(const char *p, const char *end, char c)
+{
+	bool negate = p[1] == '!', found = false;
+	for (p += 1 + negate; p < end; p++) {
+		if (p + 2 < end && p[1] == '-') {
+			found |= (unsigned char)c >= (unsigned char)p[0] && (unsigned char)c <= (unsigned char)p[2];
+			p += 2;
+		} else {
+			found |= *p == c;
+		}
+	}
+	return found != negate;
+}
+
+/* Does one element of the pattern match C? *ret_next is behind it. */
+static bool element(const char *pattern, char c, const char **ret_next)
+{
+	const char *end = *pattern == '[' ? class_end(pattern) : NULL;
+	*ret_next = pattern + 1;
+	if (c == '/' || *pattern == '/')
+		return c == *pattern;
+	if (*pattern == '?')
+		return true;
+	if (!end)
+		return *pattern == c;
+	*ret_next = end + 1;
+	return in_class(pattern, end, c);
+}
+
+static bool glob(const char *pattern, const char *text)
+{
+	const char *star = NULL, *from = NULL, *next;
+	while (*text) {
+		if (*pattern == '*') {
+			star = ++pattern;
+			from = text;
+		} else if (*pattern && element(pattern, *text, &next)) {
+			pattern = next;
+			text++;
+		} else if (star && *from != '/') {
+			pattern = star;
+			text = ++from;
+		} else {
+			return false;
+		}
+	}
+	while (*pattern == '*')
+		pattern++;
+	return !*pattern;
+}
+
+bool oak_tuf_role_covers(const struct oak_tuf_role *role, const char *path)
+{
+	for (size_t i = 0; i < role->path_count; i++)
+		if (glob(role->paths[i], path))
+			return true;
+	if (!role->prefix_count)
+		return false;
+	unsigned char digest[OAK_SHA256_SIZE];
+	char hex[OAK_SHA256_TEXT];
+	oak_sha256(path, strlen(path), digest);
+	oak_hex(digest, sizeof(digest), hex);
+	for (size_t i = 0; i < role->prefix_count; i++)
+		if (oak_starts_with(hex, role->hash_prefixes[i]))
+			return true;
+	return false;
+}
