@@ -23,7 +23,7 @@ int oak_available_open(struct oak_arena *arena, const struct oak_metadata *metad
 	const char *path = oak_metadata_path(arena, metadata, type, &file, &missing);
 	*ret = NULL;
 	if (!path && missing)
-		return oak_fail(err, OAK_NOT_FOUND, "rpm.metadata-missing", 0,
+		return oak_fail(err, OAK_IO, "rpm.metadata-incomplete", 0,
 				"'%s' names a %s file that is not there (refresh the repository)", metadata->repomd_path, type);
 	if (!path)
 		return 0;

@@ -44,6 +44,8 @@ const char *oak_file_url_path(struct oak_arena *arena, const char *url);
 /* A path of the configuration as it is there: below the root, else as written; NULL = neither. */
 const char *oak_conf_path(struct oak_arena *arena, const char *root, const char *path);
 
+bool oak_metadata_signature_wanted(const struct oak_rpm_conf *conf, const struct oak_rpm_repo *repo);
+
 /* Check the signature of repomd.xml in DIR with the keys that this host trusts for REPO (gpgkey= files, the rpm database).
  * *ret_trusted false without an error: unsigned, or no key known, and the repository does not insist.
  * Errors: rpm.metadata-untrusted, rpm.gpg (IO), module.*. */

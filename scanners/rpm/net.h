@@ -21,6 +21,7 @@ struct oak_fetch {
 	const char *mirrorlist, *metalink;
 	bool ssl_verify;
 	const char *ssl_ca, *ssl_cert, *ssl_key, *proxy, *proxy_userpwd, *userpwd;
+	bool signature; /* repomd.xml.asc too, where there is one */
 	const char *const *types; /* NULL-terminated: "primary" "updateinfo" … */
 };
 

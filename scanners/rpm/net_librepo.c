@@ -14,6 +14,12 @@
 #include "scanners/rpm/net.h"
 #include "scanners/scanner.h" /* OAK_EXPORT */
 
+/* What a library warns of is said through its errors, once. */
+static void say_nothing(const char *domain, GLogLevelFlags level, const char *text, void *data)
+{
+	(void)domain, (void)level, (void)text, (void)data;
+}
+
 static int write_key(const char *path, const char *bytes, size_t n)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -50,6 +56,7 @@ static int verify(const struct oak_gpg_check *check, struct oak_error *err)
 {
 	char home[4096];
 	GError *problem = NULL;
+	g_log_set_default_handler(say_nothing, NULL);
 	snprintf(home, sizeof(home), "%s/gpg.XXXXXX", check->cache_dir);
 	if (!mkdtemp(home))
 		return oak_fail_errno(err, "rpm.gpg", "cannot make a keyring folder in '%s'", check->cache_dir);
@@ -99,7 +106,7 @@ static const struct {
 	const char *id, *what;
 } failures[] = {
 	{LRE_BADCHECKSUM, OAK_UNTRUSTED, "rpm.metadata-checksum", "a file does not match its checksum"},
-	{LRE_REPOMDXML, OAK_INVALID, "rpm.metadata-invalid", "its repomd.xml cannot be read"},
+	{LRE_REPOMDXML, OAK_INVALID, "rpm.metadata-invalid", "its repomd.xml cannot be read (a proxy or login page may answer in the mirror's place)"},
 	{LRE_XMLPARSER, OAK_INVALID, "rpm.metadata-invalid", "its metadata is not XML"},
 	{LRE_NOTLOCAL, OAK_TRANSIENT, "rpm.fetch", "no address"},
 };
@@ -112,13 +119,36 @@ static int fail_fetch(const GError *problem, struct oak_error *err)
 	return oak_fail(err, OAK_TRANSIENT, "rpm.fetch", 0, "no mirror gave the metadata: %s", problem ? problem->message : "unknown reason");
 }
 
+/* librepo fetches a signature only to check it itself; ours is checked with the same rules as one that lies on this host. */
+static void fetch_signature(const struct oak_fetch *f, LrHandle *h, LrResult *result)
+{
+	LrYumRepo *repo = NULL;
+	char url[4096], path[4096];
+	GError *problem = NULL;
+	if (!lr_result_getinfo(result, NULL, LRR_YUM_REPO, &repo) || !repo || !repo->url)
+		return;
+	size_t n = strlen(repo->url);
+	snprintf(url, sizeof(url), "%s%srepodata/repomd.xml.asc", repo->url, n && repo->url[n - 1] == '/' ? "" : "/");
+	snprintf(path, sizeof(path), "%s/repodata/repomd.xml.asc", f->dir);
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	bool ok = fd >= 0 && lr_download_url(h, url, fd, &problem);
+	g_clear_error(&problem);
+	if (fd >= 0)
+		close(fd);
+	if (!ok)
+		unlink(path);
+}
+
 static int fetch(const struct oak_fetch *f, struct oak_error *err)
 {
 	GError *problem = NULL;
+	g_log_set_default_handler(say_nothing, NULL);
 	LrHandle *h = handle_new(f);
 	LrResult *result = lr_result_init();
 	gboolean ok = lr_handle_perform(h, result, &problem);
 	int code = ok ? 0 : fail_fetch(problem, err);
+	if (ok && f->signature)
+		fetch_signature(f, h, result);
 	g_clear_error(&problem);
 	lr_result_free(result);
 	lr_handle_free(h);

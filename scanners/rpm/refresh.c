@@ -16,7 +16,9 @@
 #include "scanners/rpm/net.h"
 #include "scanners/rpm/stream.h"
 
+/* What a scan reads. Where a repository has zchunk alone, that is fetched, else the plain file beside it. */
 static const char *const types[] = {"primary", "updateinfo", "modules", NULL};
+enum { TYPES = sizeof(types) / sizeof(*types) };
 
 static void remove_tree(const char *path)
 {
@@ -41,16 +43,17 @@ static const char *host_file(struct oak_arena *arena, const struct oak_rpm_conf 
 	return path ? oak_conf_path(arena, conf->root, path) : NULL;
 }
 
-static int download(struct oak_arena *arena, const struct oak_rpm_conf *conf, const struct oak_rpm_repo *repo, const char *dir,
-		    struct oak_error *err)
+static int download(struct oak_arena *arena, const struct oak_rpm_conf *conf, const struct oak_rpm_repo *repo,
+		    const char *const *wanted, const char *dir, struct oak_error *err)
 {
 	OAK_VEC(const char *) urls = {0};
 	for (size_t i = 0; i < repo->baseurls.n; i++)
 		*oak_push(arena, &urls) = repo->baseurls.v[i];
 	*oak_push(arena, &urls) = NULL;
 	struct oak_fetch fetch = {.dir = dir, .urls = urls.v, .mirrorlist = repo->mirrorlist, .metalink = repo->metalink,
-				  .ssl_verify = repo->ssl_verify, .types = types, .proxy = repo->proxy,
-				  .proxy_userpwd = repo->proxy_userpwd, .userpwd = repo->userpwd};
+				  .ssl_verify = repo->ssl_verify, .types = wanted, .proxy = repo->proxy,
+				  .proxy_userpwd = repo->proxy_userpwd, .userpwd = repo->userpwd,
+				  .signature = oak_metadata_signature_wanted(conf, repo)};
 	fetch.ssl_ca = host_file(arena, conf, repo->ssl_ca);
 	fetch.ssl_cert = host_file(arena, conf, repo->ssl_cert);
 	fetch.ssl_key = host_file(arena, conf, repo->ssl_key);
@@ -58,8 +61,7 @@ static int download(struct oak_arena *arena, const struct oak_rpm_conf *conf, co
 	return net ? net->fetch(&fetch, err) : -1;
 }
 
-/* librepo asks only for the plain files; where a repository has zchunk alone, those are asked for by name. */
-static int check_files(struct oak_arena *arena, const char *dir, struct oak_error *err)
+static int read_fresh(struct oak_arena *arena, const char *dir, struct oak_metadata *ret, struct oak_error *err)
 {
 	struct oak_metadata m = {.dir = dir, .repomd_path = oak_arena_printf(arena, "%s/repodata/repomd.xml", dir)};
 	FILE *in = fopen(m.repomd_path, "re");
@@ -67,16 +69,47 @@ static int check_files(struct oak_arena *arena, const char *dir, struct oak_erro
 		return oak_fail_errno(err, "rpm.metadata-missing", "cannot open '%s'", m.repomd_path);
 	int result = oak_repomd_parse(arena, in, m.repomd_path, &m.repomd, err);
 	fclose(in);
+	if (result == 0)
+		*ret = m;
+	return result;
+}
+
+static int check_files(struct oak_arena *arena, const struct oak_metadata *m, struct oak_error *err)
+{
+	int result = 0;
 	for (size_t i = 0; types[i] && result == 0; i++) {
 		const struct oak_repomd_file *file;
 		bool missing;
-		const char *path = oak_metadata_path(arena, &m, types[i], &file, &missing);
+		const char *path = oak_metadata_path(arena, m, types[i], &file, &missing);
 		if (path)
 			result = oak_metadata_check(path, file, err);
 		else if (missing)
-			result = oak_fail(err, OAK_NOT_FOUND, "rpm.metadata-missing", 0, "'%s' names a %s file that no mirror has", m.repomd_path, types[i]);
+			result = oak_fail(err, OAK_IO, "rpm.metadata-incomplete", 0, "'%s' names a %s file that no mirror has", m->repomd_path, types[i]);
 	}
 	return result;
+}
+
+/* Once for the plain files; once more, by their own names, where only zchunk is there. */
+static int fetch_files(struct oak_arena *arena, const struct oak_rpm_conf *conf, const struct oak_rpm_repo *repo, const char *fresh,
+		       struct oak_error *err)
+{
+	const char *wanted[TYPES] = {NULL};
+	struct oak_metadata m;
+	bool zchunk = false;
+	if (download(arena, conf, repo, types, fresh, err) < 0 || read_fresh(arena, fresh, &m, err) < 0)
+		return -1;
+	for (size_t i = 0; types[i]; i++) {
+		const struct oak_repomd_file *file = oak_repomd_find(&m.repomd, types[i]);
+		wanted[i] = file ? file->type : types[i];
+		zchunk |= !oak_streq(wanted[i], types[i]);
+	}
+	if (zchunk) {
+		remove_tree(fresh);
+		if (oak_fs_mkdirs(fresh, 0700, err) < 0 || download(arena, conf, repo, wanted, fresh, err) < 0 ||
+		    read_fresh(arena, fresh, &m, err) < 0)
+			return -1;
+	}
+	return check_files(arena, &m, err);
 }
 
 static int put_in_place(struct oak_arena *arena, const char *fresh, const char *dir, struct oak_error *err)
@@ -106,9 +139,7 @@ static int fetch_locked(struct oak_arena *arena, const struct oak_metadata_reque
 	remove_tree(fresh);
 	if (oak_fs_mkdirs(fresh, 0700, err) < 0)
 		return -1;
-	int result = download(arena, request->conf, repo, fresh, err);
-	if (result == 0)
-		result = check_files(arena, fresh, err);
+	int result = fetch_files(arena, request->conf, repo, fresh, err);
 	if (result == 0)
 		result = oak_metadata_verify(arena, request, repo, oak_arena_printf(arena, "%s/repodata/repomd.xml", fresh), &trusted, err);
 	if (result == 0)

@@ -11,6 +11,7 @@
 #include "core/fs.h"
 #include "core/hash.h"
 #include "core/str.h"
+#include "scanners/rpm/stream_zck.h"
 
 static int digest_file(int fd, struct oak_hasher *hasher, size_t size, char *ret_hex)
 {
@@ -55,7 +56,13 @@ int oak_metadata_check(const char *path, const struct oak_repomd_file *file, str
 	return 0;
 }
 
-static const char *const packings[] = {".gz", ".bz2", ".xz", ".lzma", ".zst", ".zck"};
+static const char *const packings[] = {".gz", ".bz2", ".xz", ".lzma", ".zst"};
+
+static FILE *open_zchunk(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? NULL : oak_zck_open(fd);
+}
 
 FILE *oak_metadata_open(const char *path, struct oak_error *err)
 {
@@ -63,7 +70,7 @@ FILE *oak_metadata_open(const char *path, struct oak_error *err)
 	for (size_t i = 0; i < sizeof(packings) / sizeof(*packings); i++)
 		packed |= oak_ends_with(path, packings[i]);
 	errno = 0;
-	FILE *in = packed ? solv_xfopen(path, "r") : fopen(path, "re");
+	FILE *in = oak_ends_with(path, ".zck") ? open_zchunk(path) : packed ? solv_xfopen(path, "r") : fopen(path, "re");
 	if (in)
 		return in;
 	if (errno == 0 || oak_fs_exists(path)) {

@@ -84,13 +84,17 @@ static int check(struct oak_arena *arena, const struct oak_metadata_request *req
 }
 
 /* dnf checks when repo_gpgcheck=1 alone; zypp checks whatever is signed unless switched off, and insists when told to. */
+bool oak_metadata_signature_wanted(const struct oak_rpm_conf *conf, const struct oak_rpm_repo *repo)
+{
+	return repo->repo_gpgcheck == 1 || (conf->suse && repo->repo_gpgcheck != 0 && repo->gpgcheck != 0);
+}
+
 int oak_metadata_verify(struct oak_arena *arena, const struct oak_metadata_request *request, const struct oak_rpm_repo *repo,
 			const char *repomd_path, bool *ret_trusted, struct oak_error *err)
 {
 	struct keys keys = {0};
 	bool insist = repo->repo_gpgcheck == 1;
-	bool wanted = insist || (request->conf->suse && repo->repo_gpgcheck != 0 && repo->gpgcheck != 0);
-	bool is_signed = wanted && oak_fs_exists(oak_arena_printf(arena, "%s.asc", repomd_path));
+	bool is_signed = oak_metadata_signature_wanted(request->conf, repo) && oak_fs_exists(oak_arena_printf(arena, "%s.asc", repomd_path));
 	*ret_trusted = false;
 	if (insist && !is_signed)
 		return oak_fail(err, OAK_UNTRUSTED, "rpm.metadata-untrusted", 0,
