@@ -202,10 +202,10 @@ static int write_baseline(struct oak_session *session)
 	struct oak_context *ctx = session->ctx;
 	OAK_AUTO(oak_buf_done) struct oak_buf text;
 	struct oak_sink sink;
+	oak_buf_init(&text, OAK_BASELINE_MAX);
 	if (!baseline)
 		return 0;
 	session->options.baseline = oak_arena_printf(ctx->arena, "%s/baseline.json", session->dir);
-	oak_buf_init(&text, OAK_BASELINE_MAX);
 	oak_sink_json(&sink, &text);
 	oak_baseline_format(baseline, OAK_FORMAT_OAKUM, &sink);
 	return oak_fs_write_atomic(session->options.baseline, oak_buf_text(&text), text.n, 0600, &ctx->err);
@@ -217,10 +217,10 @@ static int write_override(struct oak_session *session)
 	const struct oak_override *override = session->plan.override;
 	OAK_AUTO(oak_buf_done) struct oak_buf text;
 	struct oak_sink sink;
+	oak_buf_init(&text, OAK_OVERRIDE_LIST_MAX * 2);
 	if (!override)
 		return 0;
 	session->options.override = oak_arena_printf(ctx->arena, "%s/override.json", session->dir);
-	oak_buf_init(&text, OAK_OVERRIDE_LIST_MAX * 2);
 	oak_sink_json(&sink, &text);
 	oak_put_begin_object(&sink, NULL);
 	oak_put_begin_array(&sink, "patches");

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What stops a patch run, or lets it leave something alone: locks, hooks, pauses, windows, holds.
+# timeout: 240
+. "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/roots.sh"
+. "$(dirname "$0")/../lib/patch.sh"
+own_mounts "$@"
+BASE=$(debian_root) || skip "no mirror to build a root from"
+everything_baseline
+fresh_root two
+for p in fine second; do make_deb "$R/repo" $p 1; done
+index_repo "$R"
+chroot "$R" apt-get -qq -y install fine second >/dev/null 2>&1
+for p in fine second; do make_deb "$R/repo" $p 2; done
+index_repo "$R"
+canary >"$T/before"
+
+# the package manager's lock held
+mkfifo "$T/fifo"
+python3 -c 'import fcntl, sys
+f = open(sys.argv[1], "r+"); fcntl.lockf(f, fcntl.LOCK_EX); open(sys.argv[2], "w").write("held"); sys.stdin.read()' "$R/var/lib/dpkg/lock-frontend" "$T/held" <"$T/fifo" &
+holder=$!
+exec 7>"$T/fifo"
+while ! grep -qs held "$T/held"; do kill -0 $holder || break; done
+oakum --root "$R" patch --baseline "$T/everything.yaml" --wait-lock 1s
+expect_refused 75 lock
+exec 7>&-
+wait $holder
+
+# hooks: order and environment; a failing first one ends the run before any change; a writable one is refused
+mkdir "$T/hooks"
+printf '#!/bin/sh\necho "$OAKUM_HOOK $OAKUM_KIND $OAKUM_STATUS $OAKUM_ACTIONS" >>%s/hooks.log\n' "$T" >"$T/hooks/say"
+printf '#!/bin/sh\necho no such luck >&2\nexit 7\n' >"$T/hooks/no"
+chmod 755 "$T/hooks/say" "$T/hooks/no"
+cat >"$T/hooks.yaml" <<EOF
+hooks: {preInstall: [$T/hooks/say, $T/hooks/no], onExit: $T/hooks/say}
+EOF
+OAKUM_CONFIG=$T/hooks.yaml oakum --root "$R" patch --baseline "$T/everything.yaml"
+expect_refused 1 'no such luck'
+run cat "$T/hooks.log"
+n=2
+expect_out "$(printf 'pre-install patch RUNNING %s\non-exit patch FAILED %s' "$n" "$n")"
+canary >"$T/after"
+ok; cmp -s "$T/before" "$T/after" || fail "a run with a failing hook changed the root"
+chmod 777 "$T/hooks/say"
+OAKUM_CONFIG=$T/hooks.yaml oakum --root "$R" patch --baseline "$T/everything.yaml"
+expect_refused 5 writable
+
+# pause, closed window, --now; each is in the history
+oakum --root "$R" patch pause --until 2999-01-01T00:00:00Z --reason "freeze of the year"
+expect_exit 0
+oakum --root "$R" patch --baseline "$T/everything.yaml"
+expect_exit 75
+expect_err_has 'freeze of the year'
+oakum --root "$R" patch pause --until 2020-01-01T00:00:00Z --reason over
+cat >"$T/window.yaml" <<'EOF'
+schema: oakum.window/1
+name: afternoon
+schedule: at(2026-11-23T15:00:00)
+timezone: UTC
+duration: 3
+cutoff: 1
+EOF
+oakum --root "$R" --at 2026-11-23T17:01:00Z patch --baseline "$T/everything.yaml" --window "$T/window.yaml"
+expect_exit 75
+oakum --root "$R" --at 2026-11-23T17:01:00Z patch --baseline "$T/everything.yaml" --window "$T/window.yaml" --now --dry-run
+expect_exit 0
+oakum history --runs -o json
+expect_json '[.runs[].status] | map(select(. == "SKIPPED" or . == "MISSED_WINDOW")) | sort' '["MISSED_WINDOW","SKIPPED"]'
+
+# a held package is left alone and told
+chroot "$R" apt-mark hold fine >/dev/null
+oakum --root "$R" plan --baseline "$T/everything.yaml" -o json
+expect_exit 0
+expect_json '[.refused[] | [.patch, .reason]]' '[["fine.amd64","HELD"]]'
+expect_json '[.actions[].patch]' '["second.amd64"]'
+finish
