@@ -97,17 +97,36 @@ static int load_defaults(struct oak_context *ctx, const struct oak_value **ret)
 			why.cause[0] ? why.cause : "not an object", path);
 }
 
+/* The text under the key that names OS, in any case; a key that names none is a mistake and not to be passed over. */
+static int text_for(struct oak_context *ctx, const struct oak_value *map, const char *where, enum oak_os os,
+		    const char **ret)
+{
+	*ret = NULL;
+	for (size_t i = 0; map && map->kind == OAK_VALUE_OBJECT && i < map->object.n; i++) {
+		int key = oak_os_from_string(map->object.v[i].key);
+		if (key < 0)
+			return oak_fail(&ctx->err, OAK_INVALID, "baseline.os", 0,
+					"%s: '%.60s' is no operating system of a baseline (WINDOWS, DEBIAN, UBUNTU …)", where,
+					map->object.v[i].key);
+		if (key == (int)os)
+			*ret = oak_value_string(&map->object.v[i].value);
+	}
+	return 0;
+}
+
 int oak_baselines_default(struct oak_context *ctx, enum oak_os os, const char **ret_name, const char **ret_why)
 {
 	const struct oak_value *doc;
 	const char *os_name = oak_os_to_string(os);
-	if (load_defaults(ctx, &doc) < 0)
+	const char *set, *configured;
+	if (load_defaults(ctx, &doc) < 0 || text_for(ctx, doc, defaults_path(ctx), os, &set) < 0 ||
+	    text_for(ctx, oak_config_get(ctx, "baselines.defaults"), "'baselines.defaults'", os, &configured) < 0)
 		return -1;
-	*ret_name = oak_value_string(oak_value_get(doc, os_name));
+	*ret_name = set;
 	*ret_why = oak_arena_printf(ctx->arena, "default of %s set by 'oakum baseline default'", os_name);
 	if (*ret_name)
 		return 0;
-	*ret_name = oak_value_string(oak_value_get(oak_config_get(ctx, "baselines.defaults"), os_name));
+	*ret_name = configured;
 	*ret_why = oak_arena_printf(ctx->arena, "configured default of %s", os_name);
 	return 0;
 }

@@ -38,6 +38,20 @@ static bool looks_like_json(const char *file, const struct oak_buf *text)
 	return oak_ends_with(file, ".json") || (s.n && (s.p[0] == '{' || s.p[0] == '['));
 }
 
+/* Windows programs write a byte order mark before UTF-8. */
+static void drop_mark(struct oak_buf *text)
+{
+	if (text->n < 3 || memcmp(text->p, "\xef\xbb\xbf", 3) != 0)
+		return;
+	text->n -= 3;
+	memmove(text->p, text->p + 3, text->n + 1);
+}
+
+static bool is_utf16(const struct oak_buf *text)
+{
+	return text->n >= 2 && (memcmp(text->p, "\xff\xfe", 2) == 0 || memcmp(text->p, "\xfe\xff", 2) == 0);
+}
+
 int oak_value_load(struct oak_arena *arena, const char *file, const struct oak_value_limits *limits,
 		   const struct oak_value **ret, struct oak_error *err)
 {
@@ -46,6 +60,9 @@ int oak_value_load(struct oak_arena *arena, const char *file, const struct oak_v
 	if (oak_fs_read(file, &text, err) < 0)
 		return -1;
 	const char *name = oak_streq(file, "-") ? "standard input" : file;
+	if (is_utf16(&text))
+		return oak_fail(err, OAK_INVALID, "value.encoding", 0, "'%s' is UTF-16 (save it as UTF-8)", name);
+	drop_mark(&text);
 	if (looks_like_json(file, &text))
 		return oak_json_parse(arena, oak_buf_text(&text), text.n, name, limits, ret, err);
 	return oak_yaml_parse(arena, oak_buf_text(&text), text.n, name, limits, ret, err);

@@ -70,7 +70,7 @@ int oak_yaml_parse(struct oak_arena *arena, const char *text, size_t n, const ch
 	OAK_MUST_USE;
 
 /* Read FILE ("-" = standard input) whole and parse it: JSON when its first character is '{' or '[' or its name ends
- * in .json, else YAML. Errors as above, and file.* of core/fs.h. */
+ * in .json, else YAML. A byte order mark is skipped. Errors as above, value.encoding, and file.* of core/fs.h. */
 int oak_value_load(struct oak_arena *arena, const char *file, const struct oak_value_limits *limits,
 		   const struct oak_value **ret, struct oak_error *err) OAK_MUST_USE;
 

@@ -68,6 +68,11 @@ oakum baseline check "$T/again.yaml" -o json
 expect_json .digest "\"$digest\""
 oakum baseline check - -o json
 expect_refused 2 "standard input"
+for file in aws-get-windows.json ours.yaml; do # as Windows programs save them
+	{ printf '\357\273\277'; cat "$D/$file"; } >"$T/$file"
+	oakum baseline check "$T/$file"
+	expect_exit 0
+done
 oakum baseline show "$D/ours.yaml"
 expect_out_has "approved: nginx*, by web@example.org, until 2026-12-31T00:00:00Z: asked by the web team"
 expect_out_has "rejected, also as a dependency: telnetd, by security: never"
@@ -118,6 +123,8 @@ printf '{"Name":"a\377b"}' >"$T/utf8.json"
 bad "utf8.json' is not valid JSON" "$T/utf8.json"
 printf 'name: "a\377b"\n' >"$T/utf8.yaml"
 bad "utf8.yaml' is not valid YAML" "$T/utf8.yaml"
+{ printf '\377\376'; printf '{}' | sed 's/./&\x00/g'; } >"$T/utf16.json"
+bad "utf16.json' is UTF-16 (save it as UTF-8)" "$T/utf16.json"
 : >"$T/none.json"
 bad "none.json' is not valid JSON" "$T/none.json"
 : >"$T/none.yaml"
@@ -217,6 +224,9 @@ rm "$T/state/baselines/.defaults.json"
 printf 'baselines: {defaults: {DEBIAN: oakum-debian-strict}}\n' >"$T/config.yaml"
 OAKUM_CONFIG=$T/config.yaml oakum baseline default DEBIAN -o json
 expect_json '.defaults[0] | [.baseline, .why]' '["oakum-debian-strict","configured default of DEBIAN"]'
+printf 'baselines: {defaults: {DEBAIN: oakum-debian-strict}}\n' >"$T/typo-config.yaml"
+OAKUM_CONFIG=$T/typo-config.yaml oakum baseline default DEBIAN
+expect_refused 2 "'baselines.defaults': 'DEBAIN' is no operating system of a baseline"
 oakum baseline default DEBIAN web-servers
 oakum baseline default DEBIAN --unset
 expect_exit 0
