@@ -9,6 +9,7 @@
 #include "core/mask.h"
 #include "core/str.h"
 #include "fleet/feed/join.h"
+#include "scanners/evidence.h"
 #include "scanners/replay.h"
 
 enum { WARNINGS_MAX = 20, EXIT_PARTLY = 4, EXIT_UNTRUSTED = 5, EXIT_LATER = 75 };
@@ -98,6 +99,20 @@ static int scan_host(struct oak_context *ctx, struct oak_scan_run *run)
 	return rc < 0 ? -1 : oak_node_configure(ctx, run->arena, &run->inventory->node);
 }
 
+/* Build dates of package files: kept ones at every scan, new ones are asked for with --refresh only. */
+static void date_updates(struct oak_scan_run *run)
+{
+	struct oak_context *ctx = run->ctx;
+	const struct oak_http_options options = {.stop = &oak_stop_signal};
+	struct oak_evidence_request request = {.cache_dir = run->request.cache_dir, .now = oak_ctx_now(ctx)};
+	struct oak_error ignored = {0}; /* without the module dates come from elsewhere */
+	if (run->request.refresh && !ctx->no_network)
+		request.fetcher = oak_http_new(&options, &ignored);
+	oak_evidence_build_dates(&request, run->inventory);
+	oak_fetcher_free(request.fetcher);
+	oak_phase_end(ctx, "dating updates");
+}
+
 /* Repositories may carry passwords in their addresses; nobody needs to see those. */
 static void mask_secrets(struct oak_scan_run *run)
 {
@@ -143,8 +158,10 @@ int oak_scan_run_inventory(struct oak_context *ctx, struct oak_scan_run *run)
 	run->ctx = ctx;
 	if ((file ? load_recorded(ctx, file, run) : scan_host(ctx, run)) < 0)
 		return -1;
-	mask_secrets(run);
 	oak_phase_end(ctx, file ? "reading the inventory" : "scanning");
+	if (!file)
+		date_updates(run);
+	mask_secrets(run);
 	join_feeds(run);
 	return stopped(ctx);
 }

@@ -79,7 +79,12 @@ int oak_unpack_archive(const char *path, const struct oak_unpack_limits *limits,
 	if (!a)
 		return oak_fail(err, OAK_IO, "unpack.broken", 0, "libarchive cannot be used");
 	archive_read_support_filter_all(a);
-	archive_read_support_format_all(a);
+	/* Not all formats: mtree, for one, would take any text for its own. */
+	archive_read_support_format_tar(a);
+	archive_read_support_format_zip(a);
+	archive_read_support_format_7zip(a);
+	archive_read_support_format_cpio(a);
+	archive_read_support_format_ar(a);
 	archive_read_support_format_raw(a);
 	int rc = archive_read_open_filename(a, path, BLOCK) == ARCHIVE_OK ? walk(a, path, limits, entry, arg, err)
 									  : broken(a, path, err);
