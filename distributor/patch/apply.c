@@ -98,6 +98,9 @@ int oak_apply_look(struct oak_apply *apply, struct oak_patch_run *run, struct oa
 	if (apply->installer->installed(&apply->host, run->arena, &list, err) < 0)
 		return -1;
 	index_installed(run->arena, &list, &index);
+	apply->broken = 0;
+	for (size_t i = 0; i < list.v.n; i++)
+		apply->broken += list.v.v[i].broken;
 	for (size_t i = 0; i < apply->plan->actions.n; i++) {
 		const struct oak_plan_action *a = &apply->plan->actions.v[i];
 		if (run->actions.n <= i)
@@ -324,11 +327,31 @@ static void judge(struct oak_patch_run *run)
 		run->detail = oak_arena_printf(run->arena, "%zu of %zu actions failed", failed, run->actions.n);
 }
 
+/* What a crash of anybody left half-way, before anything new begins. */
+static int act_repair(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err)
+{
+	oak_text_list did = {0};
+	int rc = apply->installer->repair(&apply->host, run->arena, &did, err);
+	for (size_t i = 0; i < did.n; i++)
+		note(run, did.v[i]);
+	return rc;
+}
+
 /* Everything before the first change; after a failure here the host is as it was. */
 static int prepare(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err)
 {
 	if (oak_apply_look(apply, run, err) < 0)
 		return -1;
+	if (apply->broken && !apply->download_only) {
+		apply->before.step[OAK_WORK_REPAIR] = OAK_WORK_NOT_BEGUN;
+		if (step(apply, run, OAK_WORK_REPAIR, act_repair, err) < 0) {
+			if (err->kind != OAK_IO)
+				return -1;
+			note(run, words(run->arena, err)); /* a package that never configures must not keep the others back */
+		}
+		if (oak_apply_look(apply, run, err) < 0)
+			return -1;
+	}
 	struct oak_action_list left = list_of(apply, run, 0, true);
 	if (!left.n)
 		return 0;

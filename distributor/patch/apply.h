@@ -30,6 +30,7 @@ struct oak_apply {
 	enum oak_apply_gate (*gate)(void *arg, struct oak_arena *arena, int64_t seconds, const char **ret_why);
 	void *gate_arg;
 	struct oak_journal *journal;
+	size_t broken; /* packages that are not cleanly installed, as oak_apply_look saw it */
 	struct oak_run_state before; /* what an earlier process of this run did; zero for a new one */
 };
 

@@ -111,6 +111,24 @@ static int reinstall(const struct oak_patch_host *host, struct oak_arena *arena,
 	return rc;
 }
 
+/* No archive at hand: apt finds the same versions again in their repositories. */
+static int fetch_again(const struct oak_patch_host *host, struct oak_arena *arena, const struct oak_installed_list *list, struct oak_error *err)
+{
+	struct oak_argv argv = {.arena = arena};
+	struct oak_tool tool;
+	int code;
+	oak_apt_tool(host, &argv, "apt-get", &tool);
+	oak_apt_options(host, &argv);
+	oak_argv_add_all(&argv, (const char *const[]){"--no-remove", "--reinstall", "install", NULL});
+	for (size_t i = 0; i < list->v.n; i++) {
+		const struct oak_installed *p = &list->v.v[i];
+		if (p->broken)
+			oak_argv_addf(&argv, "%s%s%s=%s", p->name, oak_streq(p->arch, "all") ? "" : ":", oak_streq(p->arch, "all") ? "" : p->arch, p->evr);
+	}
+	tool.log = "repair";
+	return oak_tool_run(&tool, &code, err);
+}
+
 /* apt can choose another version for what dpkg left without an archive. */
 static int fix_broken(const struct oak_patch_host *host, struct oak_arena *arena, struct oak_error *err)
 {
@@ -154,11 +172,11 @@ int oak_apt_repair(const struct oak_patch_host *host, struct oak_arena *arena, o
 		return -1;
 	if (count_broken(&middle) == 0)
 		return 0;
-	if (fix_broken(host, arena, err) < 0 || run_dpkg(host, arena, configure, &code, err) < 0 ||
+	if (fetch_again(host, arena, &middle, err) < 0 || fix_broken(host, arena, err) < 0 || run_dpkg(host, arena, configure, &code, err) < 0 ||
 	    oak_apt_installed(host, arena, &after, err) < 0)
 		return -1;
 	if (count_broken(&after) == 0) {
-		*oak_push(arena, ret_did) = "apt-get -f install finished the rest";
+		*oak_push(arena, ret_did) = "apt-get fetched and installed the rest again";
 		return 0;
 	}
 	return give_up(arena, host, &after, err);
