@@ -213,6 +213,11 @@ static void set_missing(struct oak_run *run, struct oak_patch *patch, const stru
 	if (successor && patch->reason == OAK_REASON_NONE)
 		patch->reason_detail = oak_arena_printf(run->arena, "it would bring the new package '%s'", update->name);
 	add_remedied(run, patch, tally, successor);
+	if (oak_kernel_live_patched(run, patch, &patch->reason_detail)) {
+		patch->state = OAK_STATE_INSTALLED;
+		patch->reason = OAK_REASON_LIVE_PATCHED;
+		return;
+	}
 	oak_mark_missing(run, patch);
 }
 

@@ -31,6 +31,63 @@ bool oak_kernel_waits(const struct oak_run *run, const struct oak_group *group, 
 	return true;
 }
 
+static bool is_kernel_package(const char *name)
+{
+	return oak_streq(name, "kernel") || (oak_starts_with(name, "kernel-") && !oak_starts_with(name, "kernel-livepatch"));
+}
+
+/* "kpatch-patch-5_14_0-427_13_1" mends 5.14.0-427.13.1.el9_4.x86_64: its name goes on with the release, as far as it goes,
+ * all but letters and digits written alike. */
+static bool mends(const char *name, const char *running)
+{
+	const char *p = strchr(name, '-');
+
+	p = p ? strchr(p + 1, '-') : NULL;
+	if (!p || !*++p)
+		return false;
+	for (; *p && *running; p++, running++) {
+		bool separator = strchr("._-+", *p) != NULL;
+
+		if (separator ? !strchr("._-+", *running) : *p != *running)
+			return false;
+	}
+	return !*p && (!*running || strchr("._-+", *running));
+}
+
+static bool lists(const struct oak_live_patch *live, const char *cve)
+{
+	for (size_t i = 0; i < live->cves.n; i++)
+		if (oak_strcaseeq(live->cves.v[i], cve))
+			return true;
+	return false;
+}
+
+static const struct oak_live_patch *remedy_of(const struct oak_run *run, const char *cve)
+{
+	const struct oak_inventory *inventory = run->input->inventory;
+
+	for (size_t i = 0; i < inventory->live_patches.n; i++)
+		if (mends(inventory->live_patches.v[i].name, inventory->node.platform.kernel) && lists(&inventory->live_patches.v[i], cve))
+			return &inventory->live_patches.v[i];
+	return NULL;
+}
+
+bool oak_kernel_live_patched(const struct oak_run *run, const struct oak_patch *patch, const char **ret_detail)
+{
+	const struct oak_live_patch *last = NULL;
+
+	if (!run->input->inventory->node.platform.kernel || !is_kernel_package(patch->name))
+		return false;
+	for (size_t i = 0; i < patch->cves.n; i++) {
+		last = remedy_of(run, patch->cves.v[i]);
+		if (!last)
+			return false;
+	}
+	if (last)
+		*ret_detail = oak_arena_printf(run->arena, "live patch '%s' remedies all of its CVEs in the running kernel", last->name);
+	return last != NULL;
+}
+
 bool oak_reboot_pending(const struct oak_run *run, const char *name, const char *arch, const char *evr)
 {
 	const struct oak_memory *memory = run->input->memory;

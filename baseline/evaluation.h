@@ -43,6 +43,9 @@ void oak_evaluate_windows(struct oak_run *run);
 /* True if GROUP is a kernel whose installed version waits for a boot; *RET_DETAIL says which runs. */
 bool oak_kernel_waits(const struct oak_run *run, const struct oak_group *group, const char **ret_detail);
 
+/* True if live patches of the running kernel remedy all CVEs of PATCH, a missing kernel; *RET_DETAIL names them. */
+bool oak_kernel_live_patched(const struct oak_run *run, const struct oak_patch *patch, const char **ret_detail);
+
 /* True if memory says that this installed version waits for a reboot that did not happen since. */
 bool oak_reboot_pending(const struct oak_run *run, const char *name, const char *arch, const char *evr);
 

@@ -185,6 +185,13 @@ static const struct oak_field reboot_fields[] = {
 };
 static const struct oak_shape reboot_shape = OAK_SHAPE(struct oak_inventory, reboot_fields);
 
+static const struct oak_field live_patch_fields[] = {
+	STRING_REQ(struct oak_live_patch, name, "name"),
+	STRING(struct oak_live_patch, evr, "evr"),
+	STRINGS(struct oak_live_patch, cves, "cves"),
+};
+static const struct oak_shape live_patch_shape = OAK_SHAPE(struct oak_live_patch, live_patch_fields);
+
 /* Updates name repositories by id: two with one id would make the verdict depend on their order. */
 static void check_inventory(struct oak_reader *reader, const struct oak_path *path, void *record)
 {
@@ -212,6 +219,8 @@ static const struct oak_field inventory_fields[] = {
 	OBJECTS(struct oak_inventory, packages, "packages", package_shape),
 	OBJECTS(struct oak_inventory, updates, "updates", update_shape),
 	{.key = "reboot", .kind = OAK_FIELD_OBJECT, .shape = &reboot_shape},
+	{.key = "livePatches", .kind = OAK_FIELD_OBJECTS, OAK_AT(struct oak_inventory, live_patches), .flags = OAK_OPTIONAL,
+	 .shape = &live_patch_shape},
 };
 const struct oak_shape oak_shape_inventory = {.fields = inventory_fields,
 						 .count = sizeof(inventory_fields) / sizeof(*inventory_fields),

@@ -99,6 +99,12 @@ struct oak_update {
 	OAK_VEC(struct oak_advisory) advisories; /* each with this very version */
 };
 
+/* An installed package of live patches, while live patching is on: it mends the kernel that its name says. */
+struct oak_live_patch {
+	const char *name, *evr;    /* kpatch-patch-5_14_0-427_13_1, kernel-livepatch-5_14_21-150400_24_100-default */
+	OAK_VEC(const char *) cves; /* of all advisories that this version remedies */
+};
+
 struct oak_inventory {
 	struct oak_arena *arena; /* owns everything below */
 	struct oak_node node;
@@ -110,6 +116,7 @@ struct oak_inventory {
 	OAK_VEC(struct oak_update) updates; /* every version above the installed one; absent packages only in recorded files */
 	bool reboot_required;
 	OAK_VEC(const char *) reboot_reasons;
+	OAK_VEC(struct oak_live_patch) live_patches; /* none where no patch is loaded */
 };
 
 enum { OAK_INVENTORY_MAX = 256 * 1024 * 1024 };

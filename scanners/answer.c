@@ -149,6 +149,15 @@ static int finish(const struct check *c, const char *what, struct oak_error *err
 		      : 0;
 }
 
+static void live_patches(struct check *c, struct oak_live_patch *v, size_t n)
+{
+	static const size_t at[] = {AT(oak_live_patch, name), AT(oak_live_patch, evr)};
+	for (size_t i = 0; i < n; i++) {
+		MEMBERS(c, &v[i], at);
+		TEXTS(c, &v[i].cves);
+	}
+}
+
 int oak_answer_check_inventory(const struct oak_arena *arena, struct oak_inventory *inventory, ptrdiff_t delta,
 			       struct oak_error *err)
 {
@@ -169,6 +178,8 @@ int oak_answer_check_inventory(const struct oak_arena *arena, struct oak_invento
 		if (VEC(&c, &inventory->updates))
 			updates(&c, inventory->updates.v, inventory->updates.n);
 		TEXTS(&c, &inventory->reboot_reasons);
+		if (VEC(&c, &inventory->live_patches))
+			live_patches(&c, inventory->live_patches.v, inventory->live_patches.n);
 	}
 	return finish(&c, "inventory", err);
 }

@@ -5,6 +5,11 @@
 
 #include "baseline/inventory.h"
 
+/* True if NAME is a package of live patches: kpatch-patch-…, kernel-livepatch-…, kgraft-patch-…. */
+bool oak_livepatch_is_package(const char *name);
+
+/* Fill live_patches from the installed packages and the advisories they remedy, if the kernel of ROOT has a live patch
+ * switched on (ROOT/sys/kernel/livepatch/NAME/enabled is 1). Which kernel each mends is the evaluation's matter. */
 void oak_livepatch_scan(struct oak_arena *scratch, const char *root, struct oak_inventory *inventory);
 
 #endif

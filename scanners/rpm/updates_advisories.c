@@ -2,6 +2,7 @@
 /* Which advisories concern this host, and which version each belongs to: as dnf counts them, and as zypp does. */
 #include "baseline/evaluate.h"
 #include "core/str.h"
+#include "scanners/rpm/livepatch.h"
 #include "scanners/rpm/updates_internal.h"
 
 static void attach(struct oak_updates *u, struct oak_entry_update *e, const struct oak_advisory *a)
@@ -17,9 +18,10 @@ static void take_remedied(struct oak_updates *u, struct oak_slot *slot, const ch
 {
 	struct oak_package *package = slot->package;
 	int order = slot->remedied ? oak_evr_compare_rpm(evr, slot->remedied) : 1;
-	if (order < 0)
+	bool all = oak_livepatch_is_package(package->name); /* each adds what it mends to those before */
+	if (order < 0 && !all)
 		return;
-	if (order > 0)
+	if (order > 0 && !all)
 		package->advisories.n = 0;
 	slot->remedied = evr;
 	for (size_t i = 0; i < package->advisories.n; i++)
