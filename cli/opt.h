@@ -4,6 +4,7 @@
 #define OAK_CLI_OPT_H
 
 #include "cli/cmd.h"
+#include "core/suggest.h"
 
 struct oak_given {
 	const struct oak_opt *opt;
@@ -34,12 +35,5 @@ struct oak_given *oak_given_add(struct oak_arena *arena, struct oak_parsed *pars
 const struct oak_opt *oak_opt_each(const struct oak_cmd *cmd, size_t *index);
 bool oak_opt_is_global(const struct oak_opt *opt);
 bool oak_opt_is_choice(const struct oak_opt *opt); /* its value is one of a few words */
-
-/* The known name nearest to WORD, for "did you mean"; NULL if none is near. Fed one by one. */
-struct oak_suggestion {
-	const char *word, *best;
-	size_t distance;
-};
-void oak_suggest(struct oak_suggestion *s, const char *candidate);
 
 #endif

@@ -1,8 +1,8 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* "Did you mean": the known word nearest to a mistyped one. */
-#include <string.h>
+#include "core/suggest.h"
 
-#include "cli/opt.h"
+#include <string.h>
 
 enum { WORD_MAX = 40 };
 
@@ -12,7 +12,12 @@ static size_t least(size_t a, size_t b, size_t c)
 	return ab < c ? ab : c;
 }
 
-/* Edits (insert, delete, replace) that turn A into B; words over WORD_MAX are far from everything. */
+static char lower(char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
+/* Edits (insert, delete, replace; case does not count) that turn A into B; words over WORD_MAX are far from everything. */
 static size_t distance(const char *a, const char *b)
 {
 	size_t n = strlen(a), m = strlen(b), row[WORD_MAX + 1];
@@ -25,7 +30,7 @@ static size_t distance(const char *a, const char *b)
 		row[0] = i;
 		for (size_t j = 1; j <= m; j++) {
 			size_t above = row[j];
-			row[j] = least(above + 1, row[j - 1] + 1, corner + (a[i - 1] != b[j - 1]));
+			row[j] = least(above + 1, row[j - 1] + 1, corner + (lower(a[i - 1]) != lower(b[j - 1])));
 			corner = above;
 		}
 	}
