@@ -33,27 +33,34 @@ void oak_row_of_judgement(struct oak_patch *patch, const struct oak_judgement *j
 	patch->repository = update->origins.n ? update->origins.v[0] : NULL;
 }
 
-static const char *const *strings_find(const char *const *v, size_t n, const char *text)
+void oak_remedied_init(struct oak_remedied *remedied, struct oak_arena *arena)
 {
-	for (size_t i = 0; i < n; i++)
-		if (oak_strcaseeq(v[i], text))
-			return &v[i];
-	return NULL;
+	oak_map_init(&remedied->advisories, arena, 0);
+	oak_map_init(&remedied->cves, arena, 0);
+	oak_map_init(&remedied->known_exploited, arena, 0);
 }
 
-#define ADD_ONCE(arena, vec, text)                                                                           \
-	do {                                                                                                 \
-		if (!strings_find((vec)->v, (vec)->n, (text)))                                               \
-			*oak_push((arena), (vec)) = (text);                                                  \
-	} while (0)
-
-void oak_row_add_advisory(struct oak_arena *arena, struct oak_patch *patch, const struct oak_advisory *advisory)
+/* True the first time: a kernel has thousands of CVEs, and each advisory repeats them. */
+static bool is_new(struct oak_map *seen, const char *text)
 {
-	ADD_ONCE(arena, &patch->advisories, advisory->id);
+	void **slot = oak_map_slot(seen, text);
+	bool fresh = !*slot;
+
+	*slot = seen;
+	return fresh;
+}
+
+void oak_row_add_advisory(struct oak_arena *arena, struct oak_patch *patch, struct oak_remedied *remedied,
+			  const struct oak_advisory *advisory)
+{
+	if (is_new(&remedied->advisories, advisory->id))
+		*oak_push(arena, &patch->advisories) = advisory->id;
 	for (size_t i = 0; i < advisory->cves.n; i++)
-		ADD_ONCE(arena, &patch->cves, advisory->cves.v[i]);
+		if (is_new(&remedied->cves, advisory->cves.v[i]))
+			*oak_push(arena, &patch->cves) = advisory->cves.v[i];
 	for (size_t i = 0; i < advisory->known_exploited.n; i++)
-		ADD_ONCE(arena, &patch->known_exploited, advisory->known_exploited.v[i]);
+		if (is_new(&remedied->known_exploited, advisory->known_exploited.v[i]))
+			*oak_push(arena, &patch->known_exploited) = advisory->known_exploited.v[i];
 }
 
 static void note_expired(struct oak_run *run, const struct oak_entry *entries, size_t n, const char *list)

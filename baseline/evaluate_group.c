@@ -1,146 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The state of one installed package: which version is approved, which is to come, what stands in the way. */
-#include "baseline/evaluation.h"
-
-/* What the candidates of a group come to; a judgement with a NULL update is none. */
-struct tally {
-	struct oak_judgement chosen;  /* approved, newer than installed */
-	struct oak_judgement covered; /* approved, not newer */
-	struct oak_judgement pending; /* only its age is missing: the first that will be approved */
-	struct oak_judgement blocked; /* newest of the others */
-	OAK_VEC(struct oak_judgement) approved; /* all that are newer than installed */
-};
-
-static bool is_set(const struct oak_judgement *j)
-{
-	return j->candidate.update != NULL;
-}
-
-static const char *evr_of(const struct oak_judgement *j)
-{
-	return j->candidate.update->evr;
-}
-
-static bool obtainable(const struct oak_update *update)
-{
-	return !update->phased && !update->needs_subscription && !update->policy;
-}
-
-/* Order of approved candidates: what can be had, then version, then level, then security. */
-static int compare_choice(const struct oak_run *run, const struct oak_judgement *a, const struct oak_judgement *b)
-{
-	int order = obtainable(a->candidate.update) - obtainable(b->candidate.update);
-
-	if (!order)
-		order = run->judge.compare(evr_of(a), evr_of(b));
-	if (!order)
-		order = (a->level > b->level) - (a->level < b->level);
-	if (!order)
-		order = oak_is_security_class(a->candidate.classification) - oak_is_security_class(b->candidate.classification);
-	return order;
-}
-
-static void prefer(const struct oak_run *run, struct oak_judgement *best, const struct oak_judgement *j)
-{
-	if (!is_set(best) || compare_choice(run, j, best) > 0)
-		*best = *j;
-}
-
-static void prefer_earlier(const struct oak_run *run, struct oak_judgement *best, const struct oak_judgement *j)
-{
-	if (!is_set(best) || j->approved_at < best->approved_at ||
-	    (j->approved_at == best->approved_at && compare_choice(run, j, best) > 0))
-		*best = *j;
-}
-
-static void take(struct oak_run *run, struct tally *tally, const struct oak_judgement *j, bool newer)
-{
-	if (j->approved && newer) {
-		*oak_push(run->arena, &tally->approved) = *j;
-		prefer(run, &tally->chosen, j);
-	} else if (j->approved) {
-		prefer(run, &tally->covered, j);
-	} else if (newer && j->reason == OAK_REASON_PENDING_APPROVAL) {
-		prefer_earlier(run, &tally->pending, j);
-	} else if (newer) {
-		prefer(run, &tally->blocked, j);
-	}
-}
-
-/* A version that the host would not take by itself (an archive that is not automatic, as backports) is no update; one
- * that a pin keeps out is, and the pin is what keeps it. */
-static void refuse_by_policy(const struct oak_group *group, struct oak_judgement *j)
-{
-	const char *policy = j->candidate.update->policy;
-
-	if (!policy || !group->installed || group->installed->pin)
-		return;
-	if (j->approved || j->reason == OAK_REASON_PENDING_APPROVAL) {
-		j->approved = false;
-		j->reason = OAK_REASON_PINNED;
-		j->detail = policy;
-		j->rule = NULL;
-		j->approved_at = j->until = OAK_TIME_NONE;
-	}
-}
-
-static void judge_update(struct oak_run *run, const struct oak_group *group, const struct oak_update *update, bool successor,
-			 struct tally *tally)
-{
-	bool newer = !group->installed || successor || run->judge.compare(update->evr, group->installed->evr) > 0;
-
-	for (size_t i = 0; i < oak_candidate_count(update); i++) {
-		struct oak_candidate candidate = oak_candidate_of(&run->judge, update, i);
-		struct oak_judgement j = oak_judge_candidate(&run->judge, &candidate);
-
-		refuse_by_policy(group, &j);
-		take(run, tally, &j, newer);
-	}
-}
-
-/* The installed version as a candidate, where the scanner says from where it comes or what it remedies. */
-static void judge_installed(struct oak_run *run, const struct oak_group *group, struct tally *tally)
-{
-	const struct oak_package *p = group->installed;
-	struct oak_update *itself;
-
-	if (!p || (!p->origins.n && !p->advisories.n))
-		return;
-	itself = OAK_NEW(run->arena, struct oak_update);
-	oak_update_init(itself);
-	*itself = (struct oak_update){.name = p->name, .arch = p->arch, .evr = p->evr, .source = p->source, .section = p->section,
-				      .priority = p->priority, .module = p->module, .issued = itself->issued,
-				      .updated = itself->updated, .built = itself->built, .first_seen = itself->first_seen};
-	itself->origins.v = p->origins.v;
-	itself->origins.n = p->origins.n;
-	itself->advisories.v = p->advisories.v;
-	itself->advisories.n = p->advisories.n;
-	for (size_t i = 0; i < oak_candidate_count(itself); i++) {
-		struct oak_candidate candidate = oak_candidate_of(&run->judge, itself, i);
-
-		candidate.installed = true;
-		struct oak_judgement j = oak_judge_candidate(&run->judge, &candidate);
-		take(run, tally, &j, false);
-	}
-}
-
-/* A metapackage's own candidates decide; those of the packages it would bring only where it has none approved. */
-static void judge_group(struct oak_run *run, const struct oak_group *group, struct tally *tally)
-{
-	struct tally brought = {.chosen.approved_at = OAK_TIME_NONE};
-
-	judge_installed(run, group, tally);
-	for (size_t i = 0; i < group->updates.n; i++)
-		judge_update(run, group, group->updates.v[i], false, tally);
-	for (size_t i = 0; i < group->successors.n; i++)
-		judge_update(run, group, group->successors.v[i], true, &brought);
-	if (!is_set(&tally->chosen))
-		tally->chosen = brought.chosen;
-	if (!is_set(&tally->pending) && !is_set(&tally->blocked))
-		tally->pending = brought.pending;
-	for (size_t i = 0; i < brought.approved.n; i++)
-		*oak_push(run->arena, &tally->approved) = brought.approved.v[i];
-}
+#include "baseline/tally.h"
 
 static void set_reason(struct oak_patch *patch, enum oak_reason reason, const char *detail, oak_time until)
 {
@@ -188,19 +48,22 @@ static void set_obstacle(struct oak_patch *patch, const struct oak_group *group,
 	}
 }
 
-static void add_remedied(struct oak_run *run, struct oak_patch *patch, const struct tally *tally, bool successor)
+static void add_remedied(struct oak_run *run, struct oak_patch *patch, const struct oak_tally *tally, bool successor)
 {
+	struct oak_remedied remedied;
+
+	oak_remedied_init(&remedied, run->arena);
 	for (size_t i = 0; i < tally->approved.n; i++) {
 		const struct oak_judgement *j = &tally->approved.v[i];
 		const struct oak_update *update = j->candidate.update;
 
 		if (j->candidate.advisory &&
 		    (successor || update->successor_of || run->judge.compare(update->evr, patch->available) <= 0))
-			oak_row_add_advisory(run->arena, patch, j->candidate.advisory);
+			oak_row_add_advisory(run->arena, patch, &remedied, j->candidate.advisory);
 	}
 }
 
-static void set_missing(struct oak_run *run, struct oak_patch *patch, const struct oak_group *group, const struct tally *tally)
+static void set_missing(struct oak_run *run, struct oak_patch *patch, const struct oak_group *group, const struct oak_tally *tally)
 {
 	const struct oak_update *update = tally->chosen.candidate.update;
 	bool successor = update->successor_of && !oak_streq(update->name, group->name);
@@ -222,13 +85,13 @@ static void set_missing(struct oak_run *run, struct oak_patch *patch, const stru
 }
 
 /* The next version after the vanished one that only lacks its age. */
-static const struct oak_judgement *successor_of(const struct oak_run *run, const struct oak_group *group, const struct tally *tally)
+static const struct oak_judgement *successor_of(const struct oak_run *run, const struct oak_group *group, const struct oak_tally *tally)
 {
-	return is_set(&tally->pending) && run->judge.compare(evr_of(&tally->pending), group->vanished->evr) > 0 ? &tally->pending
+	return oak_tally_has(&tally->pending) && run->judge.compare(oak_tally_evr(&tally->pending), group->vanished->evr) > 0 ? &tally->pending
 													       : NULL;
 }
 
-static void set_vanished(struct oak_run *run, struct oak_patch *patch, const struct oak_group *group, struct tally *tally)
+static void set_vanished(struct oak_run *run, struct oak_patch *patch, const struct oak_group *group, struct oak_tally *tally)
 {
 	const struct oak_judgement *next = successor_of(run, group, tally);
 	int level = group->vanished->level ? oak_level_from_string(group->vanished->level) : -1;
@@ -255,7 +118,7 @@ static void set_vanished(struct oak_run *run, struct oak_patch *patch, const str
 	if (next)
 		set_reason(patch, OAK_REASON_SUPERSEDED_BEFORE_INSTALL,
 			   oak_arena_printf(run->arena, "%s was approved and is no longer offered; its successor %s is approved after %s",
-					    group->vanished->evr, evr_of(next), oak_time_format(next->approved_at, then)),
+					    group->vanished->evr, oak_tally_evr(next), oak_time_format(next->approved_at, then)),
 			   next->approved_at);
 	else
 		set_reason(patch, OAK_REASON_NO_LONGER_OFFERED,
@@ -275,24 +138,24 @@ static void set_unoffered(struct oak_patch *patch, const struct oak_package *ins
 }
 
 /* Not missing: what the newer versions that exist wait for. */
-static void set_waiting(struct oak_patch *patch, const struct tally *tally)
+static void set_waiting(struct oak_patch *patch, const struct oak_tally *tally)
 {
-	const struct oak_judgement *j = is_set(&tally->pending) ? &tally->pending : &tally->blocked;
+	const struct oak_judgement *j = oak_tally_has(&tally->pending) ? &tally->pending : &tally->blocked;
 
-	if (!is_set(j))
+	if (!oak_tally_has(j))
 		return;
 	if (patch->state == OAK_STATE_INSTALLED_OTHER)
 		oak_row_of_judgement(patch, j);
-	patch->available = evr_of(j);
+	patch->available = oak_tally_evr(j);
 	patch->approved_at = j->approved_at;
 	set_reason(patch, j->reason, j->detail, j->until);
 }
 
-static void count_waiting(struct oak_run *run, const struct oak_patch *patch, const struct tally *tally)
+static void count_waiting(struct oak_run *run, const struct oak_patch *patch, const struct oak_tally *tally)
 {
 	const struct oak_judgement *j = &tally->pending;
 
-	if (patch->state == OAK_STATE_MISSING || patch->state == OAK_STATE_FAILED || !is_set(j))
+	if (patch->state == OAK_STATE_MISSING || patch->state == OAK_STATE_FAILED || !oak_tally_has(j))
 		return;
 	if (j->candidate.update->security || oak_is_security_class(j->candidate.classification))
 		run->verdict->summary.available_security_update++;
@@ -313,10 +176,10 @@ static bool installed_by_run(const struct oak_run *run, const struct oak_package
 	return ours;
 }
 
-static void set_installed(struct oak_run *run, struct oak_patch *patch, const struct oak_group *group, const struct tally *tally)
+static void set_installed(struct oak_run *run, struct oak_patch *patch, const struct oak_group *group, const struct oak_tally *tally)
 {
 	patch->state = OAK_STATE_INSTALLED_OTHER;
-	if (is_set(&tally->covered)) {
+	if (oak_tally_has(&tally->covered)) {
 		oak_row_of_judgement(patch, &tally->covered);
 		patch->state = OAK_STATE_INSTALLED;
 		patch->level = tally->covered.level;
@@ -324,14 +187,14 @@ static void set_installed(struct oak_run *run, struct oak_patch *patch, const st
 		patch->state = OAK_STATE_INSTALLED;
 		patch->rule = "installed by an earlier run";
 	}
-	if (is_set(&tally->pending) || is_set(&tally->blocked))
+	if (oak_tally_has(&tally->pending) || oak_tally_has(&tally->blocked))
 		set_waiting(patch, tally);
 	else
 		set_unoffered(patch, group->installed);
 	count_waiting(run, patch, tally);
 }
 
-static bool set_rejected(struct oak_run *run, struct oak_patch *patch, const struct oak_group *group, const struct tally *tally)
+static bool set_rejected(struct oak_run *run, struct oak_patch *patch, const struct oak_group *group, const struct oak_tally *tally)
 {
 	const struct oak_package *p = group->installed;
 	enum oak_reason reason;
@@ -366,11 +229,11 @@ static void set_reboot(struct oak_run *run, struct oak_patch *patch, const struc
 
 void oak_evaluate_group(struct oak_run *run, const struct oak_group *group)
 {
-	struct tally tally = {.chosen.approved_at = OAK_TIME_NONE};
+	struct oak_tally tally;
 
-	judge_group(run, group, &tally);
+	oak_tally_group(run, group, &tally);
 	if (!group->installed) {
-		run->verdict->summary.count[OAK_STATE_NOT_APPLICABLE] += is_set(&tally.chosen);
+		run->verdict->summary.count[OAK_STATE_NOT_APPLICABLE] += oak_tally_has(&tally.chosen);
 		return;
 	}
 	struct oak_patch *patch = oak_run_row(run, oak_arena_printf(run->arena, "%s.%s", group->name, group->arch ? group->arch : ""),
@@ -378,7 +241,7 @@ void oak_evaluate_group(struct oak_run *run, const struct oak_group *group)
 	patch->installed = group->installed->evr;
 	if (set_rejected(run, patch, group, &tally))
 		;
-	else if (is_set(&tally.chosen))
+	else if (oak_tally_has(&tally.chosen))
 		set_missing(run, patch, group, &tally);
 	else if (group->vanished)
 		set_vanished(run, patch, group, &tally);

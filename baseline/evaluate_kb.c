@@ -170,9 +170,12 @@ static struct oak_patch *update_row(struct oak_run *run, const struct oak_update
 	struct oak_patch *patch =
 		oak_run_row(run, row_id(run, update), update->title ? update->title : update->name, update->arch);
 
+	struct oak_remedied remedied;
+
+	oak_remedied_init(&remedied, run->arena);
 	oak_row_of_judgement(patch, j);
 	for (size_t i = 0; i < update->advisories.n; i++)
-		oak_row_add_advisory(run->arena, patch, &update->advisories.v[i]);
+		oak_row_add_advisory(run->arena, patch, &remedied, &update->advisories.v[i]);
 	return patch;
 }
 

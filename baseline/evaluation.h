@@ -64,7 +64,13 @@ void oak_run_problem(struct oak_run *run, const char *kind, const char *subject,
 struct oak_patch *oak_run_row(struct oak_run *run, const char *id, const char *name, const char *arch);
 /* What the row shows of the candidate that decided. */
 void oak_row_of_judgement(struct oak_patch *patch, const struct oak_judgement *judgement);
+/* What is in the lists of one row already. */
+struct oak_remedied {
+	struct oak_map advisories, cves, known_exploited;
+};
+void oak_remedied_init(struct oak_remedied *remedied, struct oak_arena *arena);
 /* Add ADVISORY with its CVEs to the row, each once. */
-void oak_row_add_advisory(struct oak_arena *arena, struct oak_patch *patch, const struct oak_advisory *advisory);
+void oak_row_add_advisory(struct oak_arena *arena, struct oak_patch *patch, struct oak_remedied *remedied,
+			  const struct oak_advisory *advisory);
 
 #endif
