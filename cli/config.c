@@ -237,6 +237,16 @@ static const char *default_file(struct oak_arena *arena)
 #endif
 }
 
+int oak_config_check(struct oak_context *ctx, struct oak_error *err)
+{
+	if (!ctx->config)
+		return 0;
+	if (ctx->config->kind != OAK_VALUE_OBJECT)
+		return oak_fail(err, OAK_INVALID, "config.type", 0, "configuration '%s' holds %s (give keys with values)",
+				ctx->config_file, oak_value_kind_to_string(ctx->config->kind));
+	return check_object(ctx, "", ctx->config, err);
+}
+
 /* Nothing but blank lines and comments: as good as no file. */
 static bool is_blank(struct oak_str text)
 {
@@ -273,12 +283,7 @@ int oak_config_load(struct oak_context *ctx, struct oak_error *err)
 				given);
 	if (oak_trust_check(ctx->config_file, err) < 0 || read_document(ctx, err) < 0)
 		return oak_context(err, "configuration");
-	if (!ctx->config)
-		return 0;
-	if (ctx->config->kind != OAK_VALUE_OBJECT)
-		return oak_fail(err, OAK_INVALID, "config.type", 0, "configuration '%s' holds %s (give keys with values)",
-				ctx->config_file, oak_value_kind_to_string(ctx->config->kind));
-	return check_object(ctx, "", ctx->config, err);
+	return oak_config_check(ctx, err);
 }
 
 static void merge_one(struct oak_context *ctx, const struct oak_opt *opt, const struct oak_value *v)

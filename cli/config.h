@@ -11,6 +11,9 @@ enum { OAK_CONFIG_MAX = 1024 * 1024 };
  * Errors: config.* (INVALID, UNTRUSTED), trust.*, yaml.invalid … */
 int oak_config_load(struct oak_context *ctx, struct oak_error *err) OAK_MUST_USE;
 
+/* Check ctx->config (NULL is fine), as read from ctx->config_file, against the tables. Errors: config.*. */
+int oak_config_check(struct oak_context *ctx, struct oak_error *err) OAK_MUST_USE;
+
 /* Fill options of this call that the command line does not give from the configuration. */
 void oak_config_merge(struct oak_context *ctx);
 
