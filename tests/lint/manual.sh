@@ -43,6 +43,10 @@ for page in $(sed 's/\.[0-9]$//' "$work/list"); do
 	[ "$parent" != "$words" ] || parent=
 	words_after "$parent" | tr ' ' '\n' | grep -qx -- "${words##* }" || complain "completion of 'oakum $parent' lacks '${words##* }'"
 done
+# every setting is described in docs/formats/config.md
+for key in $(sed -n '/^\.SH SETTINGS/,/^\.SH OPTIONS/{s/\\-/-/g;s/^\.B \([^:]*\):.*/\1/p;}' "$work/oakum.yaml"); do
+	grep -qF "\`$key\`" "${OAKUM_SOURCE:-.}/docs/formats/config.md" || complain "docs/formats/config.md lacks the key \`$key\`"
+done
 [ "$(wc -l <"$work/list")" -gt 3 ] || complain "there are no manual pages"
 if command -v groff >/dev/null 2>&1; then
 	for page in $(sed 's/\.[0-9]$//' "$work/list"); do
