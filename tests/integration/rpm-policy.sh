@@ -1,0 +1,159 @@
+#!/bin/sh
+# What a host's configuration does to an update: priorities, excludes, versionlock, zypp locks, modules, variables; and the
+# transaction that its solver would make of what is wanted.
+# timeout: 180
+. "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/rpmworld.sh"
+rpmworld_home
+
+cat >"$T/plan" <<'EOF'
+1 noarch alpha 0 1.0 1 -
+2 noarch alpha 0 1.1 1 -
+3 noarch alpha 0 1.2 1 -
+1 x86_64 beta 0 1.0 1 -
+2 x86_64 beta 0 2.0 1 Requires:gamma>=2
+1 x86_64 gamma 0 1.0 1 -
+2 x86_64 gamma 0 2.0 1 -
+1 noarch delta 0 1.0 1 -
+2 noarch delta 0 2.0 1 Requires:nothing-has-this
+1 noarch old 0 1.0 1 -
+1 noarch eps 0 1.0 1 -
+2 noarch eps 0 2.0 1 Obsoletes:old<2
+1 x86_64 kernel 0 5.1 1 -
+2 x86_64 kernel 0 5.2 1 -
+1 noarch zeta 0 1.0 1 -
+2 noarch zeta 0 2.0 1 Requires:gamma>=2
+EOF
+mkdir -p "$T/rpms" "$T/first" "$T/second"
+rpmworld_build "$T/plan" "$T/rpms"
+cp "$T"/rpms/*.rpm "$T/second"
+cp "$T"/rpms/alpha-1.[01]*.rpm "$T/first"
+rpmworld_repo "$T/first"
+rpmworld_repo "$T/second"
+root=$T/root
+rpmworld_install "$root" "$T"/rpms/alpha-1.0* "$T"/rpms/beta-1.0* "$T"/rpms/gamma-1.0* "$T"/rpms/delta-1.0* "$T"/rpms/old-1.0* \
+	"$T"/rpms/eps-1.0* "$T"/rpms/kernel-5.1* "$T"/rpms/zeta-1.0*
+mkdir -p "$root/etc/yum.repos.d" "$root/etc/zypp/repos.d" "$root/etc/dnf/vars" "$root/etc/dnf/plugins"
+echo second >"$root/etc/dnf/vars/which"
+repos() { # repos FIRST-PRIORITY [MAIN-LINE…]
+	rpmworld_os "$root" fedora
+	printf '[first]\nname=f\nbaseurl=file://%s/first\npriority=%s\n' "$T" "$1" >"$root/etc/yum.repos.d/a.repo"
+	# shellcheck disable=SC2016
+	printf '[second]\nname = s $which ${nope:-x}\nbaseurl = file://%s/$which\n  file://%s/mirror\ncost=%s\n' "$T" "$T" "${cost:-1000}" >"$root/etc/yum.repos.d/b.repo"
+	shift
+	printf '[main]\n' >"$root/etc/dnf/dnf.conf"
+	for line in "$@"; do echo "$line" >>"$root/etc/dnf/dnf.conf"; done
+}
+# what dnf would update, as "name evr"
+dnf_says() {
+	{ cat "$root/etc/dnf/dnf.conf"; printf 'plugins=0\ngpgcheck=0\ncachedir=%s/dc\nlogdir=%s/dl\npersistdir=%s/dp\nreposdir=%s/etc/yum.repos.d\nvarsdir=%s/etc/dnf/vars\n' "$T" "$T" "$T" "$root" "$root"; } >"$T/dnf.conf"
+	dnf -q -c "$T/dnf.conf" --installroot="$root" --releasever=39 --setopt=obsoletes=0 check-update 2>/dev/null | awk 'NF == 3 { sub(/\..*/, "", $1); print $1, $2 }' | sort
+}
+offered() { jq -r '[.updates[] | select(.origins != [])] | group_by(.name)[] | .[-1] | .name + " " + .evr' "$T/out" | sort; }
+held() { jq -c '[.packages[] | select(.hold) | .name + " " + .holdKind] | sort' "$T/out"; }
+scan_it() {
+	oakum inventory --root "$root" -o json
+	expect_exit 0
+}
+
+# every version above the installed one; the best repository first; variables
+repos 99
+scan_it
+expect_json '[.updates[] | select(.name == "alpha") | .evr + " " + (.origins | join(","))]' '["1.1-1 first,second","1.2-1 second"]'
+expect_json '[.repositories[] | .id + " " + .label]' '["first f","second s second x"]'
+dnf_says >"$T/dnf"
+offered >"$T/ours"
+expect_same "$T/dnf" "$T/ours"
+cost=500
+repos 99
+scan_it
+expect_json '[.updates[] | select(.evr == "1.1-1") | .origins | join(",")]' '["second,first"]'
+expect_json '[.problems[] | select(.kind == "package-obsoleted")] | length' 0
+cost=
+
+# a better priority decides whatever the version
+repos 10
+scan_it
+dnf_says >"$T/dnf"
+offered >"$T/ours"
+expect_same "$T/dnf" "$T/ours"
+expect_json '[.updates[] | select(.name == "alpha") | .evr]' '["1.1-1"]'
+
+# excludes of [main] and of one repository
+for line in 'excludepkgs=alpha' 'exclude=alp* ghost' 'excludepkgs=alpha-1.*' 'excludepkgs=*.noarch' 'includepkgs=beta gamma kernel' 'excludepkgs=alpha-1.2-1'; do
+	repos 99 "$line"
+	scan_it
+	jq -r '[.packages[] | select(.hold | not) | .name] as $free | [.updates[] | select(.origins != [] and (.name | IN($free[])))] | group_by(.name)[] | .[-1] | .name + " " + .evr' "$T/out" | sort >"$T/ours"
+	dnf_says >"$T/dnf"
+	ran="scan with $line"
+	expect_same "$T/dnf" "$T/ours"
+done
+repos 99 'excludepkgs=alpha'
+scan_it
+expect_true [ "$(held)" = '["alpha exclude"]' ]
+
+# versionlock, as dnf's plugin and as yum's write it
+repos 99
+printf '# comment\nalpha-0:1.1-1.*\nbeta-0:1.0-1.*\n!gamma-0:2.0-1.*\n' >"$root/etc/dnf/plugins/versionlock.list"
+scan_it
+expect_json '[.updates[] | select(.name == "alpha" and .origins != []) | .evr]' '["1.1-1"]'
+expect_true [ "$(held)" = '["beta versionlock","gamma versionlock"]' ]
+printf '[main]\nenabled=0\n' >"$root/etc/dnf/plugins/versionlock.conf"
+scan_it
+expect_true [ "$(held)" = '[]' ]
+mkdir -p "$root/etc/yum/pluginconf.d"
+printf '0:beta-1.0-1.*\n' >"$root/etc/yum/pluginconf.d/versionlock.list"
+scan_it
+expect_true [ "$(held)" = '["beta versionlock"]' ]
+rm -r "$root/etc/yum" "$root"/etc/dnf/plugins/versionlock.*
+
+# zypp: its own folders alone count; locks by name, glob, version
+rpmworld_os "$root" opensuse
+printf '[s]\nname=s\nbaseurl=file://%s/\npath=/second\nenabled=1\ngpgcheck=0\n[off]\nenabled=0\nbaseurl=file:///nowhere\n' "$T" >"$root/etc/zypp/repos.d/s.repo"
+printf '\ntype: package\nmatch_type: glob\ncase_sensitive: on\nsolvable_name: al*\n\n\ntype: package\nmatch_type: exact\ncase_sensitive: off\nsolvable_name: BETA\nversion: >= 2\n\n' >"$root/etc/zypp/locks"
+scan_it
+expect_json '[.repositories[] | .id + " " + (.enabled | tostring)]' '["s true","off false"]'
+expect_true [ "$(held)" = '["alpha lock","beta lock"]' ]
+zypper -q --root "$root" --non-interactive --no-gpg-checks --xmlout list-updates 2>/dev/null | # delta cannot be installed: zypper leaves it out
+	grep -ao '<update [^>]*kind="package"[^>]*>' |
+	sed 's/.* name="\([^"]*\)".* edition="\([^"]*\)".*/\1 \2/' | sort -u >"$T/zypper"
+jq -r '[.packages[] | select(.hold | not) | .name] as $free | [.updates[] | select(.name as $n | $n != "delta" and ($free | index($n)))] | group_by(.name)[] | .[-1] | .name + " " + .evr' "$T/out" | sort >"$T/ours"
+expect_same "$T/zypper" "$T/ours"
+rm "$root/etc/zypp/locks"
+
+# broken configuration: said by file and line, the rest is used
+rpmworld_os "$root" fedora
+printf 'what is this\n' >"$root/etc/yum.repos.d/broken.repo"
+scan_it
+expect_json '[.problems[] | select(.kind == "repository-config") | .subject]' '["/etc/yum.repos.d/broken.repo"]'
+expect_json '.repositories | length' 2
+rm "$root/etc/yum.repos.d/broken.repo"
+
+# --- the transaction
+resolve() { printf '%s\n' "$@" | "$OAKUM_BUILD/tests/resolve_dump" "$root" "$T/rcache" >"$T/out" 2>"$T/err" || fail "resolve: $(cat "$T/err")"; ran="resolve $*"; }
+repos 99
+resolve 'alpha noarch 1.1-1'
+expect_true [ "$(cut -d' ' -f1-5,8-10 "$T/out")" = 'upgrade alpha noarch 1.0-1 1.1-1 asked - first' ]
+resolve 'beta x86_64 2.0-1'
+expect_true [ "$(cut -d' ' -f1-5,8,9 "$T/out" | sort)" = 'upgrade beta x86_64 1.0-1 2.0-1 asked -
+upgrade gamma x86_64 1.0-1 2.0-1 pulled beta.x86_64' ]
+resolve 'kernel x86_64 5.2-1'
+expect_true [ "$(cut -d' ' -f1-5 "$T/out")" = 'install kernel x86_64 - 5.2-1' ]
+resolve 'delta noarch 2.0-1' 'alpha noarch 1.2-1'
+expect_out_has 'upgrade alpha noarch 1.0-1 1.2-1'
+expect_out_has 'refused delta.noarch BROKEN_DEPENDENCY'
+expect_out_has 'nothing-has-this'
+resolve 'eps noarch 2.0-1'
+expect_out_has 'refused eps.noarch WOULD_REMOVE'
+expect_out_has 'old-1.0-1'
+resolve 'alpha noarch 7.7-7'
+expect_out_has 'refused alpha.noarch NO_LONGER_OFFERED'
+expect_out_has '1.2-1'
+repos 99 'excludepkgs=gamma'
+resolve 'beta x86_64 2.0-1' 'gamma x86_64 2.0-1' 'alpha noarch 1.2-1'
+expect_out_has 'refused beta.x86_64 BROKEN_DEPENDENCY'
+expect_out_has 'refused gamma.x86_64 EXCLUDED'
+expect_out_has 'upgrade alpha'
+resolve
+expect_no_out
+finish
