@@ -47,7 +47,7 @@ repos() { # repos FIRST-PRIORITY [MAIN-LINE…]
 # what dnf would update, as "name evr"
 dnf_says() {
 	{ cat "$root/etc/dnf/dnf.conf"; printf 'plugins=0\ngpgcheck=0\ncachedir=%s/dc\nlogdir=%s/dl\npersistdir=%s/dp\nreposdir=%s/etc/yum.repos.d\nvarsdir=%s/etc/dnf/vars\n' "$T" "$T" "$T" "$root" "$root"; } >"$T/dnf.conf"
-	dnf -q -c "$T/dnf.conf" --installroot="$root" --releasever=39 --setopt=obsoletes=0 check-update 2>/dev/null | awk 'NF == 3 { sub(/\..*/, "", $1); print $1, $2 }' | sort
+	dnf -q -c "$T/dnf.conf" --installroot="$root" --releasever=39 --setopt=obsoletes=0 check-update 2>/dev/null | awk 'NF == 3 { sub(/\..*/, "", $1); print $1, $2 }' | sort -u
 }
 offered() { jq -r '[.updates[] | select(.origins != [])] | group_by(.name)[] | .[-1] | .name + " " + .evr' "$T/out" | sort; }
 held() { jq -c '[.packages[] | select(.hold) | .name + " " + .holdKind] | sort' "$T/out"; }
