@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace oak {
@@ -223,10 +224,39 @@ static void without_descriptions()
 			host.sources->drop(release);
 }
 
+static bool changed_after(const std::string &file, const struct timespec &then)
+{
+	struct stat st;
+	if (stat(file.c_str(), &st) < 0)
+		return false;
+	return st.st_ctim.tv_sec != then.tv_sec ? st.st_ctim.tv_sec > then.tv_sec : st.st_ctim.tv_nsec >= then.tv_nsec;
+}
+
+/* libapt compares sizes and whole seconds: a list or status that changed since our cache was written, in whatever way,
+ * makes it worthless. */
+static void drop_stale_caches()
+{
+	std::string whole = host.own + "pkgcache.bin", sources = host.own + "srcpkgcache.bin";
+	struct stat st;
+	if (stat(whole.c_str(), &st) == 0 && changed_after(_config->FindFile("Dir::State::status"), st.st_mtim))
+		unlink(whole.c_str());
+	if (stat(sources.c_str(), &st) < 0 || !DirectoryExists(host.lists))
+		return;
+	for (const std::string &list : GetListOfFilesInDir(host.lists, false))
+		if (changed_after(list, st.st_mtim)) {
+			unlink(whole.c_str());
+			unlink(sources.c_str());
+			break;
+		}
+	take_errors(true);
+}
+
 /* A cache of ours: built when something changed, kept for the next scan. */
 static void use_own_cache()
 {
 	without_descriptions();
+	if (!host.own.empty())
+		drop_stale_caches();
 	_config->Set("Dir::Cache", host.own.empty() ? "/dev/null/" : host.own);
 	_config->Set("Dir::Cache::pkgcache", host.own.empty() ? "" : host.own + "pkgcache.bin");
 	_config->Set("Dir::Cache::srcpkgcache", host.own.empty() ? "" : host.own + "srcpkgcache.bin");

@@ -15,8 +15,9 @@
 
 namespace oak {
 
-/* A mirror that sends less than this for so long is given up; apt itself waits as long as anything comes. */
-enum { STALL_SECONDS = 30, STALL_BYTES = 30 * 1024, PULSE_US = 200000 };
+/* A mirror that sends less than 1 kB a second for as long as apt waits for a silent one (Acquire::http::Timeout) is
+ * given up; apt itself waits as long as anything comes. */
+enum { TIMEOUT_SECONDS = 30, STALL_BYTES_SECOND = 1024, PULSE_US = 200000 };
 
 static int64_t now_seconds()
 {
@@ -28,7 +29,11 @@ static int64_t now_seconds()
 /* Ends the download at the deadline or when nothing comes any more. */
 class Watch : public pkgAcquireStatus {
 public:
-	explicit Watch(int64_t seconds) : deadline(now_seconds() + seconds), since(now_seconds()) {}
+	explicit Watch(int64_t seconds)
+		: deadline(now_seconds() + seconds), since(now_seconds()),
+		  patience(_config->FindI("Acquire::http::Timeout", TIMEOUT_SECONDS))
+	{
+	}
 	bool MediaChange(std::string, std::string) override { return false; }
 	bool Pulse(pkgAcquire *owner) override
 	{
@@ -36,21 +41,21 @@ public:
 		int64_t now = now_seconds();
 		int64_t left = CurrentCPS > 0 && TotalBytes > CurrentBytes ? (int64_t)((TotalBytes - CurrentBytes) / CurrentCPS) : -1;
 		oak_progress_set(host.progress, OAK_PROGRESS_FETCH, (int64_t)CurrentItems, (int64_t)TotalItems, left);
-		if (CurrentBytes >= mark + STALL_BYTES || CurrentItems != items) {
+		if (CurrentBytes >= mark + static_cast<unsigned long long>(patience * STALL_BYTES_SECOND) || CurrentItems != items) {
 			mark = CurrentBytes;
 			items = CurrentItems;
 			since = now;
 		}
 		if (now >= deadline)
 			why = "it took too long";
-		else if (now - since >= STALL_SECONDS)
+		else if (now - since > patience)
 			why = "it sent less than 1 kB a second";
 		return why.empty();
 	}
 	std::string why; /* it was ended for */
 
 private:
-	int64_t deadline, since;
+	int64_t deadline, since, patience;
 	unsigned long long mark = 0;
 	unsigned long items = 0;
 };
