@@ -10,7 +10,7 @@ strncat strcasecmp strncasecmp snprintf vsnprintf qsort bsearch free abs labs ll
 floor ceil round fmod pow log10 abort
 oak_.*
 __.*_chk __stack_chk_fail __errno_location __ctype_.*
-__asan_.* __ubsan_.* __tsan_.* __gcov_.* __gcda_.* __sanitizer_.* _GLOBAL_OFFSET_TABLE_ .*_llvm.*'
+__asan_.* __sancov_.* __start___sancov_.* __stop___sancov_.* __ubsan_.* __tsan_.* __gcov_.* __gcda_.* __sanitizer_.* _GLOBAL_OFFSET_TABLE_ .*_llvm.*'
 pattern=$(printf '%s' "$allowed" | tr -s ' \n' '|')
 # what core offers beyond values, text, time and memory is as impure as libc
 impure='oak_fs_.* oak_exec.* oak_http_.* oak_module_.* oak_clock_.* oak_db_.* oak_value_load oak_lock.* oak_log.* oak_config.*'
