@@ -18,6 +18,9 @@ void oak_judge_init(struct oak_judge *judge, struct oak_arena *arena, const stru
 	oak_evidence_init(&judge->evidence, arena, input->inventory, input->memory, input->now);
 	judge->approved = oak_matcher_new(arena, baseline->approved.v, baseline->approved.n, flavour);
 	judge->rejected = oak_matcher_new(arena, baseline->rejected.v, baseline->rejected.n, flavour);
+	judge->rule_refs = oak_arena_alloc(arena, (baseline->rules.n + 1) * sizeof(*judge->rule_refs));
+	for (size_t i = 0; i < baseline->rules.n; i++)
+		judge->rule_refs[i] = oak_arena_printf(arena, "rule %zu", i + 1);
 	oak_map_init(&judge->installed_modules, arena, 0);
 	for (size_t i = 0; i < input->inventory->packages.n; i++) {
 		const struct oak_package *package = &input->inventory->packages.v[i];
@@ -225,7 +228,7 @@ static void not_approved_by(struct oak_judge *judge, const struct oak_rule *rule
 static void ask_rule(struct oak_judge *judge, size_t i, bool global, struct oak_judgement *out)
 {
 	const struct oak_rule *rule = &judge->input->baseline->rules.v[i];
-	const char *ref = oak_arena_printf(judge->arena, "rule %zu", i + 1);
+	const char *ref = judge->rule_refs[i];
 	struct verdict_of_rule v = try_rule(judge, rule, out);
 	bool approves = global && v.filters && v.metadata && v.reached;
 

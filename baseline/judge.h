@@ -36,6 +36,7 @@ struct oak_judge {
 	oak_evr_compare compare;
 	struct oak_filter_context filters;
 	struct oak_evidence evidence;
+	const char **rule_refs; /* "rule 1" … */
 	struct oak_matcher *approved, *rejected;
 	struct oak_hits hits;
 	struct oak_map installed_modules; /* package name -> its module label */
