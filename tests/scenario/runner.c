@@ -13,9 +13,9 @@
  * beside it, "why: ITEM" any number of times), then parts "=== inventory", "=== baseline", "=== memory", "=== verdict"; "#" lines before the first part
  * are comments.
  *   runner FILE…           compare; UPDATE=1 in the environment rewrites the verdict part
- *   runner --json FILE     the verdict document
- *   runner --extract FILE DIR   inventory.yaml, baseline.yaml and at (the instant) as files, for "oakum scan"; exit 3 if
- *                          the scenario has a memory or is an install, which no command line can say */
+ *   runner --prepare DIR FILE…   DIR/NAME.scn/{inventory.yaml,baseline.yaml,at,expected.json} for "oakum scan"; a refused
+ *                          baseline has no expected.json; left out is what has a memory or is an install, which no command
+ *                          line can say */
 struct scenario {
 	struct oak_arena *arena;
 	const char *path;
@@ -359,24 +359,19 @@ static bool check(struct oak_arena *arena, const char *path)
 	return same;
 }
 
-static int print_json(struct oak_arena *arena, const char *path)
+/* The document as the command prints it; false if the baseline is refused. */
+static bool format_json(struct scenario *s, struct oak_buf *out)
 {
-	struct scenario s = {.arena = arena};
 	struct oak_evaluation input;
-	struct oak_buf out;
 	struct oak_sink sink;
+	struct oak_verdict *verdict = evaluate(s, &input, out);
 
-	load(&s, path);
-	oak_buf_init(&out, 64u << 20);
-	struct oak_verdict *verdict = evaluate(&s, &input, &out);
-	if (verdict) {
-		oak_buf_clear(&out);
-		oak_sink_json(&sink, &out);
-		oak_verdict_format(verdict, &sink);
-	}
-	fwrite(oak_buf_text(&out), 1, out.n, stdout);
-	oak_buf_done(&out);
-	return verdict ? 0 : 2;
+	oak_buf_clear(out);
+	if (!verdict)
+		return false;
+	oak_sink_json(&sink, out);
+	oak_verdict_format(verdict, &sink);
+	return true;
 }
 
 static void write_text(struct scenario *s, const char *dir, const char *name, const char *text)
@@ -388,17 +383,30 @@ static void write_text(struct scenario *s, const char *dir, const char *name, co
 		die(s->path, oak_error_text(&err, message, sizeof(message)));
 }
 
-static int extract(struct oak_arena *arena, const char *path, const char *dir)
+/* False for what no command line can say. */
+static bool prepare(const char *into, const char *path)
 {
+	OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
 	struct scenario s = {.arena = arena};
+	struct oak_error err = {0};
+	char message[1100];
+	const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path, *dir;
+	struct oak_buf out;
 
 	load(&s, path);
 	if (s.memory || s.operation != OAK_SCAN)
-		return 3;
+		return false;
+	dir = oak_arena_printf(arena, "%s/%s", into, name);
+	if (oak_fs_mkdirs(dir, 0755, &err) < 0)
+		die(path, oak_error_text(&err, message, sizeof(message)));
 	write_text(&s, dir, "inventory.yaml", s.inventory);
 	write_text(&s, dir, "baseline.yaml", s.baseline);
 	write_text(&s, dir, "at", s.now_text);
-	return 0;
+	oak_buf_init(&out, 64u << 20);
+	if (format_json(&s, &out))
+		write_text(&s, dir, "expected.json", oak_buf_text(&out));
+	oak_buf_done(&out);
+	return true;
 }
 
 int main(int argc, char **argv)
@@ -406,10 +414,11 @@ int main(int argc, char **argv)
 	OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
 	int bad = 0;
 
-	if (argc == 3 && oak_streq(argv[1], "--json"))
-		return print_json(arena, argv[2]);
-	if (argc == 4 && oak_streq(argv[1], "--extract"))
-		return extract(arena, argv[2], argv[3]);
+	if (argc > 2 && oak_streq(argv[1], "--prepare")) {
+		for (int i = 3; i < argc; i++)
+			prepare(argv[2], argv[i]);
+		return 0;
+	}
 	for (int i = 1; i < argc; i++)
 		bad += !check(arena, argv[i]);
 	return bad ? 1 : 0;
