@@ -74,11 +74,13 @@ struct sim {
 };
 
 static struct oak_signer *sim_signers[SIM_KEYS];
-static char sim_folder[] = "/tmp/oak-tuf-XXXXXX";
+static char sim_folder[] = "/dev/shm/oak-tuf-XXXXXX"; /* many small files, each synced: in memory where there is such a folder */
 
 __attribute__((unused)) static int sim_make_keys(void **state)
 {
 	(void)state;
+	if (access("/dev/shm", W_OK) != 0)
+		memcpy(sim_folder, "/tmp/oak-tuf-XXXXXX", sizeof("/tmp/oak-tuf-XXXXXX"));
 	if (!mkdtemp(sim_folder))
 		return -1;
 	for (int i = 0; i < SIM_KEYS; i++) {
@@ -499,6 +501,26 @@ __attribute__((unused)) static const char *sim_requests(struct sim *sim, int fro
 	const char *text = oak_arena_strdup(sim->arena, oak_buf_text(&out));
 	oak_buf_done(&out);
 	return text;
+}
+
+#define OK(call) assert_int_equal((call), 0)
+#define FAILS(call) assert_int_equal((call), -1)
+
+__attribute__((unused)) static struct sim *begin(void)
+{
+	struct sim *sim = sim_new();
+	OK(sim_init(sim));
+	return sim;
+}
+
+__attribute__((unused)) static void set(struct sim_role *r, const char *threshold, const char *keys, const char *sigs)
+{
+	r->threshold = threshold;
+	r->key_count = r->sig_count = 0;
+	for (; *keys; keys++)
+		r->keys[r->key_count++] = *keys - '0';
+	for (; *sigs; sigs++)
+		r->sigs[r->sig_count++] = *sigs - '0';
 }
 
 #endif

@@ -131,7 +131,7 @@ static void test_one_bit(void **state)
 	}
 	size_t refused = 0, taken = 0;
 	for (size_t f = 0; f < sizeof(files) / sizeof(*files); f++) {
-		for (size_t at = 0; at < 2000; at += 7) {
+		for (size_t at = 0; at < 2000; at += 31) {
 			struct mirror m = {.spoil = files[f], .at = at};
 			struct oak_error err = {0};
 			char dir[128];

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* oakum repo init, add, publish, renew: the publisher's side of a repository. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cmd.h"
+#include "core/fs.h"
+#include "core/str.h"
+#include "repo/publish.h"
+
+static int passphrase(struct oak_context *ctx, const char **ret)
+{
+	const char *file = oak_opt_text(ctx, "passphrase-file");
+	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	oak_buf_init(&buf, 4096);
+	*ret = NULL;
+	if (!file)
+		return 0;
+	if (oak_fs_read(file, &buf, &ctx->err) < 0)
+		return -1;
+	struct oak_str text = {buf.p, buf.n};
+	while (text.n && (text.p[text.n - 1] == '\n' || text.p[text.n - 1] == '\r'))
+		text.n--;
+	*ret = oak_arena_strndup(ctx->arena, text.p ? text.p : "", text.n);
+	return 0;
+}
+
+static const struct oak_opt init_opts[] = {
+	{"keys", 0, OAK_OPT_TEXT, "DIR", "folder for the keys, which are made there", OAK_OPT_NO_CONFIG},
+	{"root-keys", 0, OAK_OPT_TEXT, "COUNT", "number of root keys (default 1)", OAK_OPT_NO_CONFIG},
+	{"root-threshold", 0, OAK_OPT_TEXT, "COUNT", "how many of them must sign a new root (default 1)", OAK_OPT_NO_CONFIG},
+	{"expires", 0, OAK_OPT_LIST, "ROLE=DURATION", "how long metadata of a role live (timestamp=1d)", OAK_OPT_NO_CONFIG},
+	{"passphrase-file", 0, OAK_OPT_TEXT, "FILE", "encrypt the keys with the passphrase in FILE", OAK_OPT_NO_CONFIG},
+	{NULL, 0, 0, NULL, NULL, 0},
+};
+
+/* --expires ROLE=DUR… as an object. */
+static int expiries(struct oak_context *ctx, const struct oak_value **ret)
+{
+	const char *const *list;
+	size_t n = oak_opt_list(ctx, "expires", &list);
+	struct oak_member *members = oak_arena_alloc(ctx->arena, n * sizeof(*members) + 1);
+	for (size_t i = 0; i < n; i++) {
+		const char *equals = strchr(list[i], '=');
+		int64_t seconds;
+		if (!equals || equals == list[i] || !oak_duration_parse(equals + 1, &seconds) || seconds <= 0)
+			return oak_fail(&ctx->err, OAK_INVALID, "repo.expires", 0,
+					"'--expires' cannot be '%s' (give ROLE=DURATION, such as timestamp=2d)", list[i]);
+		members[i].key = oak_arena_strndup(ctx->arena, list[i], (size_t)(equals - list[i]));
+		members[i].value = (struct oak_value){.kind = OAK_VALUE_STRING, .string = equals + 1};
+	}
+	struct oak_value *object = OAK_NEW(ctx->arena, struct oak_value);
+	object->kind = OAK_VALUE_OBJECT;
+	object->object.v = members;
+	object->object.n = n;
+	*ret = n ? object : NULL;
+	return 0;
+}
+
+static const char *absolute(struct oak_context *ctx, const char *path)
+{
+	char *full = realpath(path, NULL);
+	const char *copy = oak_arena_strdup(ctx->arena, full ? full : path);
+	free(full);
+	return copy;
+}
+
+static int run_init(struct oak_context *ctx)
+{
+	struct oak_repo_init init = {.dir = ctx->args[0], .keys_dir = oak_opt_text(ctx, "keys"), .now = oak_ctx_now(ctx)};
+	init.root_keys = (int)oak_opt_count(ctx, "root-keys", 1);
+	init.root_threshold = (int)oak_opt_count(ctx, "root-threshold", 1);
+	if (!init.keys_dir)
+		return oak_fail(&ctx->err, OAK_INVALID, "usage.args", 0, "'repo init' needs '--keys DIR'");
+	if (passphrase(ctx, &init.passphrase) < 0 || expiries(ctx, &init.expires) < 0)
+		return -1;
+	if (ctx->dry_run)
+		return 0;
+	if (oak_fs_mkdirs(init.keys_dir, 0700, &ctx->err) < 0)
+		return -1;
+	init.keys_dir = absolute(ctx, init.keys_dir);
+	if (oak_repo_init(ctx->arena, &init, &ctx->err) < 0)
+		return -1;
+	oak_note(&ctx->out, "repository '%s' made; clients trust '%s/metadata/1.root.json'", init.dir, init.dir);
+	return 0;
+}
+
+const struct oak_cmd oak_cmd_repo_init = {
+	.name = "repo init",
+	.args = "DIR",
+	.min_args = 1,
+	.max_args = 1,
+	.summary = "make a repository and its keys",
+	.description = "Makes DIR/metadata and DIR/targets, which any web server can carry, and one key a role in the folder of --keys, "
+		       "whose place is remembered. Take the root keys off this machine afterwards; only snapshot and timestamp are needed "
+		       "every day.",
+	.opts = init_opts,
+	.flags = OAK_CMD_CHANGES,
+	.run = run_init,
+};
+
+static const struct oak_opt add_opts[] = {
+	{"role", 0, OAK_OPT_TEXT, "packages/TEAM", "role that lists it (default packages/main)", OAK_OPT_NO_CONFIG},
+	{"policy", 0, OAK_OPT_TEXT, "FILE", "add a baseline, window, calendar or snapshot as policy/FILE", OAK_OPT_NO_CONFIG},
+	{NULL, 0, 0, NULL, NULL, 0},
+};
+
+static const char *base_name(struct oak_context *ctx, const char *path)
+{
+	const char *full = absolute(ctx, path), *slash = strrchr(full, '/');
+	return slash ? slash + 1 : full;
+}
+
+static const struct oak_value *text_member(struct oak_arena *arena, const char *kind, const char *name, const char *version)
+{
+	const char *const texts[] = {"kind", kind, "name", name, "version", version};
+	struct oak_member *m = oak_arena_alloc(arena, 3 * sizeof(*m));
+	struct oak_value *object = OAK_NEW(arena, struct oak_value);
+	for (int i = 0; i < 3; i++) {
+		m[i].key = texts[2 * i];
+		m[i].value = (struct oak_value){.kind = OAK_VALUE_STRING, .string = texts[2 * i + 1]};
+	}
+	object->kind = OAK_VALUE_OBJECT;
+	object->object.v = m;
+	object->object.n = 3;
+	return object;
+}
+
+/* Stage one file of a package, if it is there. */
+static int stage(struct oak_context *ctx, struct oak_repo *repo, const char *dir, const char *file, const char *name,
+		 const char *version, const char *role, size_t *added)
+{
+	bool new;
+	const char *from = oak_arena_printf(ctx->arena, "%s/%s", dir, file);
+	if (strchr(file, '/') || strchr(file, '\\'))
+		return oak_fail(&ctx->err, OAK_INVALID, "repo.package", 0, "'%s' names the file '%s' outside its folder", dir, file);
+	if (oak_repo_stage(repo, from, oak_arena_printf(ctx->arena, "pkg/%s/%s/%s", name, version, file), role,
+			   text_member(ctx->arena, "package", name, version), &new, &ctx->err) < 0)
+		return -1;
+	*added += new;
+	return 0;
+}
+
+static int add_package(struct oak_context *ctx, struct oak_repo *repo, const char *dir, const char *role)
+{
+	const struct oak_value *manifest;
+	if (oak_input_load(ctx, oak_arena_printf(ctx->arena, "%s/manifest.json", dir), 16 << 20, &manifest) < 0)
+		return -1;
+	const char *version = oak_value_string(oak_value_get(manifest, "version"));
+	const char *name = oak_value_string(oak_value_get(oak_value_get(manifest, "x-oakum"), "name"));
+	const struct oak_value *files = oak_value_get(manifest, "files");
+	size_t added = 0;
+	if (!name)
+		name = oak_value_string(oak_value_get(manifest, "name"));
+	if (!name)
+		name = base_name(ctx, dir);
+	if (!version || !files || files->kind != OAK_VALUE_OBJECT || !files->object.n)
+		return oak_fail(&ctx->err, OAK_INVALID, "repo.package", 0, "'%s/manifest.json' has no version or no files", dir);
+	for (size_t i = 0; i < files->object.n; i++)
+		if (stage(ctx, repo, dir, files->object.v[i].key, name, version, role, &added) < 0)
+			return -1;
+	if (stage(ctx, repo, dir, "manifest.json", name, version, role, &added) < 0 ||
+	    (oak_fs_exists(oak_arena_printf(ctx->arena, "%s/manifest.json.sig", dir)) &&
+	     stage(ctx, repo, dir, "manifest.json.sig", name, version, role, &added) < 0))
+		return -1;
+	oak_note(&ctx->out, "%s %s: %zu new files wait to be published (run 'oakum repo publish %s')", name, version, added, repo->dir);
+	return 0;
+}
+
+static int run_add(struct oak_context *ctx)
+{
+	struct oak_repo repo;
+	const char *policy = oak_opt_text(ctx, "policy"), *role = oak_opt_text(ctx, "role");
+	bool new;
+	if ((policy != NULL) == (ctx->arg_count == 2))
+		return oak_fail(&ctx->err, OAK_INVALID, "usage.args", 0, "'repo add DIR' needs a package's folder or '--policy FILE'");
+	if (role && !oak_starts_with(role, "packages/"))
+		return oak_fail(&ctx->err, OAK_INVALID, "repo.role", 0, "'--role' must be packages/TEAM, not '%s'", role);
+	if (ctx->dry_run)
+		return 0;
+	if (oak_repo_open(ctx->arena, ctx->args[0], true, &repo, &ctx->err) < 0)
+		return -1;
+	int result;
+	if (policy)
+		result = oak_repo_stage(&repo, policy, oak_arena_printf(ctx->arena, "policy/%s", base_name(ctx, policy)), "policy", NULL,
+					&new, &ctx->err);
+	else
+		result = add_package(ctx, &repo, ctx->args[1], role ? role : "packages/main");
+	oak_repo_done(&repo);
+	return result;
+}
+
+const struct oak_cmd oak_cmd_repo_add = {
+	.name = "repo add",
+	.args = "DIR [PACKAGE-DIR]",
+	.min_args = 1,
+	.max_args = 2,
+	.summary = "add a package or a policy to what is published next",
+	.description = "Takes over every archive and the manifest of PACKAGE-DIR as pkg/NAME/VERSION/FILE. A version never changes: the same "
+		       "version with other bytes is refused. Nothing is visible before 'repo publish'.",
+	.opts = add_opts,
+	.flags = OAK_CMD_CHANGES,
+	.run = run_add,
+};
+
+static const struct oak_opt publish_opts[] = {
+	{"key", 0, OAK_OPT_LIST, "FILE|pkcs11:URI|cmd:PATH", "sign with this key (default: all of the remembered folder)", OAK_OPT_NO_CONFIG},
+	{"passphrase-file", 0, OAK_OPT_TEXT, "FILE", "passphrase of the keys", OAK_OPT_NO_CONFIG},
+	{NULL, 0, 0, NULL, NULL, 0},
+};
+
+static int open_signers(struct oak_context *ctx, const struct oak_repo *repo, struct oak_repo_signers *ret)
+{
+	const char *const *keys, *secret;
+	size_t n = oak_opt_list(ctx, "key", &keys);
+	if (passphrase(ctx, &secret) < 0)
+		return -1;
+	if (!n && !repo->keys_dir)
+		return oak_fail(&ctx->err, OAK_INVALID, "repo.signers", 0, "no keys are known for '%s' (give --key)", repo->dir);
+	if (!n)
+		return oak_repo_open_keys(ctx->arena, repo->keys_dir, secret, ret, &ctx->err);
+	ret->v = oak_arena_alloc(ctx->arena, n * sizeof(*ret->v));
+	for (ret->n = 0; ret->n < n; ret->n++)
+		if (!(ret->v[ret->n] = oak_signer_open(keys[ret->n], secret, &ctx->err)))
+			return -1;
+	return 0;
+}
+
+static int with_repo(struct oak_context *ctx, int (*call)(struct oak_context *ctx, struct oak_repo *repo, struct oak_repo_signers *signers))
+{
+	struct oak_repo repo;
+	struct oak_repo_signers signers = {0};
+	if (ctx->dry_run)
+		return 0;
+	if (oak_repo_open(ctx->arena, ctx->args[0], true, &repo, &ctx->err) < 0)
+		return -1;
+	int result = open_signers(ctx, &repo, &signers) < 0 ? -1 : call(ctx, &repo, &signers);
+	for (size_t i = 0; i < signers.n; i++)
+		oak_signer_free(signers.v[i]);
+	oak_repo_done(&repo);
+	return result;
+}
+
+static int publish(struct oak_context *ctx, struct oak_repo *repo, struct oak_repo_signers *signers)
+{
+	size_t files = repo->staged.n;
+	if (oak_repo_publish(repo, signers, oak_ctx_now(ctx), &ctx->err) < 0)
+		return -1;
+	if (files)
+		oak_note(&ctx->out, "%zu files published in '%s'", files, repo->dir);
+	else
+		oak_note(&ctx->out, "nothing to publish in '%s'", repo->dir);
+	return 0;
+}
+
+static int run_publish(struct oak_context *ctx)
+{
+	return with_repo(ctx, publish);
+}
+
+const struct oak_cmd oak_cmd_repo_publish = {
+	.name = "repo publish",
+	.args = "DIR",
+	.min_args = 1,
+	.max_args = 1,
+	.summary = "publish what was added",
+	.description = "Writes new metadata and renames timestamp.json last: a reader sees the repository as it was or as it is. After a crash, "
+		       "publish again. A second publisher is turned away (exit 75). Nobody is ever asked for a passphrase.",
+	.opts = publish_opts,
+	.flags = OAK_CMD_CHANGES,
+	.run = run_publish,
+};
+
+static int renew(struct oak_context *ctx, struct oak_repo *repo, struct oak_repo_signers *signers)
+{
+	bool all = oak_opt_flag(ctx, "all");
+	return oak_repo_renew(repo, signers, oak_ctx_now(ctx), all, &ctx->err);
+}
+
+static int run_renew(struct oak_context *ctx)
+{
+	return with_repo(ctx, renew);
+}
+
+static const struct oak_opt renew_opts[] = {
+	{"key", 0, OAK_OPT_LIST, "FILE|pkcs11:URI|cmd:PATH", "sign with this key (default: all of the remembered folder)", OAK_OPT_NO_CONFIG},
+	{"passphrase-file", 0, OAK_OPT_TEXT, "FILE", "passphrase of the keys", OAK_OPT_NO_CONFIG},
+	{"all", 0, OAK_OPT_FLAG, NULL, "renew every role that has less than half of its time left", OAK_OPT_NO_CONFIG},
+	{NULL, 0, 0, NULL, NULL, 0},
+};
+
+const struct oak_cmd oak_cmd_repo_renew = {
+	.name = "repo renew",
+	.args = "DIR",
+	.min_args = 1,
+	.max_args = 1,
+	.summary = "sign snapshot and timestamp again, with a later expiry",
+	.description = "For a timer on the machine that has the online keys: the timestamp of a repository that nobody renews expires, and "
+		       "clients stop taking it for fresh.",
+	.opts = renew_opts,
+	.flags = OAK_CMD_CHANGES,
+	.run = run_renew,
+};

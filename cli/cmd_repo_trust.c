@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* oakum repo trust add, list: which repositories this host trusts, and from which root. */
+#include "cli/repos.h"
+#include "core/fs.h"
+
+static const struct oak_opt add_opts[] = {
+	{"url", 0, OAK_OPT_LIST, "URL", "where a mirror is (http, https, file, or a folder); several may be given", OAK_OPT_NO_CONFIG},
+	{"root", 0, OAK_OPT_TEXT, "1.root.json", "first root metadata: a file, got by a way that you trust", OAK_OPT_NO_CONFIG},
+	{"opaque-keyids", 0, OAK_OPT_FLAG, NULL, "take key ids as they stand (some foreign repositories)", OAK_OPT_NO_CONFIG},
+	{NULL, 0, 0, NULL, NULL, 0},
+};
+
+static int run_add(struct oak_context *ctx)
+{
+	const char *const *urls, *root = oak_opt_text(ctx, "root");
+	size_t n = oak_opt_list(ctx, "url", &urls);
+	if (!n || !root)
+		return oak_fail(&ctx->err, OAK_INVALID, "usage.args", 0, "'repo trust add' needs '--url URL' and '--root 1.root.json'");
+	if (oak_repos_trust(ctx, ctx->args[0], root, urls, n, oak_opt_flag(ctx, "opaque-keyids")) < 0)
+		return -1;
+	oak_note(&ctx->out, "repository '%s' is trusted from root '%s' on", ctx->args[0], root);
+	return 0;
+}
+
+const struct oak_cmd oak_cmd_repo_trust_add = {
+	.name = "repo trust add",
+	.args = "NAME",
+	.min_args = 1,
+	.max_args = 1,
+	.summary = "trust a repository",
+	.description = "From then on 'oakum package install NAME@VERSION' and 'repo:NAME/path' find it. Its root metadata are verified, and every "
+		       "later root must be signed by the one before. The root is never taken from the network.",
+	.opts = add_opts,
+	.flags = OAK_CMD_CHANGES,
+	.run = run_add,
+};
+
+static int run_list(struct oak_context *ctx)
+{
+	static const char *const headers[] = {"name"};
+	const char *const *names;
+	size_t n;
+	if (oak_repos_names(ctx, &names, &n) < 0)
+		return -1;
+	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	struct oak_sink sink;
+	oak_out_buf(&buf);
+	if (oak_out_document(&ctx->out, &sink, &buf)) {
+		sink.ops->begin_object(&sink);
+		oak_put_string(&sink, "schema", "oakum.repositories/1");
+		oak_put_strings(&sink, "repositories", names, n);
+		sink.ops->end_object(&sink);
+	} else {
+		struct oak_table *table = oak_table_new(&ctx->out, headers, 1);
+		for (size_t i = 0; i < n; i++)
+			oak_table_cell(table, names[i]);
+		oak_table_print(table, &buf);
+	}
+	return oak_out_end(&buf, &ctx->err);
+}
+
+const struct oak_cmd oak_cmd_repo_trust_list = {
+	.name = "repo trust list",
+	.args = "",
+	.summary = "the repositories that this host trusts",
+	.description = "Their names, sorted.",
+	.run = run_list,
+};
+
+static const struct oak_opt get_opts[] = {
+	{"to", 0, OAK_OPT_TEXT, "FILE", "copy it there ('-' or nothing: print where the verified file lies)", OAK_OPT_NO_CONFIG},
+	{NULL, 0, 0, NULL, NULL, 0},
+};
+
+static int run_get(struct oak_context *ctx)
+{
+	const char *file, *to = oak_opt_text(ctx, "to");
+	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	if (oak_repos_resolve(ctx, ctx->args[0], &file) < 0)
+		return -1;
+	if (!to || to[0] == '-') {
+		oak_out_buf(&buf);
+		oak_buf_addf(&buf, "%s\n", file);
+		return oak_out_end(&buf, &ctx->err);
+	}
+	oak_buf_init(&buf, (size_t)4 << 30);
+	if (oak_fs_read(file, &buf, &ctx->err) < 0)
+		return -1;
+	return oak_fs_write_atomic(to, oak_buf_text(&buf), buf.n, 0644, &ctx->err);
+}
+
+const struct oak_cmd oak_cmd_repo_get = {
+	.name = "repo get",
+	.args = "repo:NAME/PATH",
+	.min_args = 1,
+	.max_args = 1,
+	.summary = "fetch one target of a trusted repository, verified",
+	.description = "Refreshes the repository's metadata, fetches the target from its mirrors into the cache unless it is there, and checks "
+		       "its length and hashes.",
+	.opts = get_opts,
+	.run = run_get,
+};

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The client side of repositories: mirrors, cache, and what a reference names. */
+#include "cli/repos.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/fs.h"
+#include "core/http.h"
+#include "core/str.h"
+
+enum { CONFIG_MAX = 1 << 20 };
+
+struct oak_repo_client {
+	struct oak_context *ctx;
+	const char *name;
+	const char **urls;
+	size_t url_count;
+	bool opaque;
+	struct oak_fetcher *fetcher;
+	struct oak_tuf *tuf;
+	const char *mirror; /* of the metadata being fetched */
+};
+
+static bool name_ok(const char *name)
+{
+	static const char fine[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+	size_t n = strlen(name);
+	return n >= 1 && n <= 64 && strspn(name, fine) == n && name[0] != '.' && name[0] != '-';
+}
+
+static const char *folder(struct oak_context *ctx)
+{
+	return oak_arena_printf(ctx->arena, "%s/tuf", ctx->state_dir);
+}
+
+static const char *config_path(struct oak_context *ctx, const char *name)
+{
+	return oak_arena_printf(ctx->arena, "%s/%s.json", folder(ctx), name);
+}
+
+static const char *metadata_dir(struct oak_context *ctx, const char *name)
+{
+	return oak_arena_printf(ctx->arena, "%s/%s", folder(ctx), name);
+}
+
+static int bad_name(struct oak_context *ctx, const char *name)
+{
+	return oak_fail(&ctx->err, OAK_INVALID, "repo.name", 0,
+			"'%s' cannot be a repository's name (letters, digits, ._- and at most 64 of them)", name);
+}
+
+int oak_repos_trust(struct oak_context *ctx, const char *name, const char *root_file, const char *const *urls, size_t count,
+		    bool opaque_keyids)
+{
+	OAK_AUTO(oak_buf_done) struct oak_buf root;
+	OAK_AUTO(oak_buf_done) struct oak_buf text;
+	struct oak_sink sink;
+	oak_buf_init(&root, OAK_TUF_ROOT_MAX);
+	oak_buf_init(&text, CONFIG_MAX);
+	if (!name_ok(name))
+		return bad_name(ctx, name);
+	if (oak_fs_read(root_file, &root, &ctx->err) < 0) {
+		if (ctx->err.kind == OAK_NOT_FOUND)
+			ctx->err.kind = OAK_INVALID;
+		return -1;
+	}
+	oak_sink_json(&sink, &text);
+	sink.ops->begin_object(&sink);
+	oak_put_strings(&sink, "urls", urls, count);
+	oak_put_bool_opt(&sink, "opaqueKeyids", opaque_keyids);
+	sink.ops->end_object(&sink);
+	if (ctx->dry_run)
+		return 0;
+	if (oak_ctx_audit(ctx, "repo.trust", name, urls[0]) < 0)
+		return -1;
+	/* trust of another root than before begins anew */
+	if (oak_tuf_init(metadata_dir(ctx, name), oak_buf_text(&root), root.n, opaque_keyids, &ctx->err) < 0)
+		return oak_context(&ctx->err, "'%s'", root_file);
+	return oak_fs_write_atomic(config_path(ctx, name), text.p, text.n, 0644, &ctx->err);
+}
+
+int oak_repos_names(struct oak_context *ctx, const char *const **ret, size_t *ret_n)
+{
+	const char *const *files;
+	size_t n;
+	if (oak_fs_list(ctx->arena, folder(ctx), ".json", &files, &n, &ctx->err) < 0)
+		return -1;
+	const char **names = oak_arena_alloc(ctx->arena, (n + 1) * sizeof(*names));
+	for (size_t i = 0; i < n; i++)
+		names[i] = oak_arena_strndup(ctx->arena, files[i], strlen(files[i]) - 5);
+	*ret = names;
+	*ret_n = n;
+	return 0;
+}
+
+static int read_config(struct oak_repo_client *c)
+{
+	struct oak_context *ctx = c->ctx;
+	const struct oak_value_limits limits = {.bytes = CONFIG_MAX};
+	const struct oak_value *doc;
+	if (!name_ok(c->name))
+		return bad_name(ctx, c->name);
+	if (!oak_fs_exists(config_path(ctx, c->name)))
+		return oak_fail(&ctx->err, OAK_INVALID, "repo.unknown", 0,
+				"repository '%s' is not trusted here (run 'oakum repo trust add %s --url URL --root FILE')", c->name, c->name);
+	if (oak_value_load(ctx->arena, config_path(ctx, c->name), &limits, &doc, &ctx->err) < 0)
+		return -1;
+	const struct oak_value *urls = oak_value_get(doc, "urls"), *opaque = oak_value_get(doc, "opaqueKeyids");
+	c->opaque = opaque && opaque->kind == OAK_VALUE_BOOL && opaque->boolean;
+	c->urls = oak_arena_alloc(ctx->arena, (urls ? urls->array.n : 0) * sizeof(*c->urls) + 1);
+	for (size_t i = 0; urls && urls->kind == OAK_VALUE_ARRAY && i < urls->array.n; i++)
+		c->urls[c->url_count++] = oak_value_string(&urls->array.v[i]);
+	return 0;
+}
+
+static const char *join(struct oak_context *ctx, const char *url, const char *what, const char *name)
+{
+	size_t n = strlen(url);
+	while (n && url[n - 1] == '/')
+		n--;
+	const char *scheme = strstr(url, "://") ? "" : "file://";
+	return oak_arena_printf(ctx->arena, "%s%.*s/%s/%s", scheme, (int)n, url, what, name);
+}
+
+static int get_metadata(void *arg, const char *name, int64_t max, struct oak_buf *out, struct oak_error *err)
+{
+	struct oak_repo_client *c = arg;
+	struct oak_transfer transfer = {
+		.url = join(c->ctx, c->mirror, "metadata", name), .body = out, .max_bytes = max, .refuse_html = true};
+	return oak_fetch_one(c->fetcher, &transfer, err);
+}
+
+/* A bad mirror must not stop a good one: each is asked for everything; the first error is told if none passes. */
+static int refresh(struct oak_repo_client *c)
+{
+	struct oak_context *ctx = c->ctx;
+	const struct oak_tuf_options options = {.dir = metadata_dir(ctx, c->name),
+						.metadata = {get_metadata, c},
+						.now = oak_ctx_now(ctx),
+						.opaque_keyids = c->opaque};
+	struct oak_error first = {0};
+	for (size_t i = 0; i < c->url_count; i++) {
+		c->mirror = c->urls[i];
+		c->tuf = oak_tuf_open(&options, &ctx->err);
+		if (c->tuf && oak_tuf_refresh(c->tuf, &ctx->err) == 0)
+			return 0;
+		oak_tuf_close(oak_steal(&c->tuf));
+		oak_context(&ctx->err, "repository '%s' at '%s'", c->name, c->mirror);
+		if (!first.id || (first.kind != OAK_UNTRUSTED && ctx->err.kind == OAK_UNTRUSTED))
+			first = ctx->err;
+	}
+	ctx->err = first;
+	if (ctx->err.kind == OAK_NOT_FOUND) /* no timestamp there: it may come */
+		ctx->err.kind = OAK_TRANSIENT;
+	return first.id ? -1
+			: oak_fail(&ctx->err, OAK_INVALID, "repo.unknown", 0, "repository '%s' has no mirrors", c->name);
+}
+
+struct oak_repo_client *oak_repo_client_open(struct oak_context *ctx, const char *name)
+{
+	struct oak_repo_client *c = oak_alloc_zero(1, sizeof(*c));
+	const struct oak_http_options options = {.offline = ctx->no_network, .stop = &oak_stop_signal};
+	c->ctx = ctx;
+	c->name = oak_arena_strdup(ctx->arena, name);
+	if (read_config(c) == 0 && (c->fetcher = oak_http_new(&options, &ctx->err)) && refresh(c) == 0)
+		return c;
+	oak_repo_client_free(c);
+	return NULL;
+}
+
+void oak_repo_client_free(struct oak_repo_client *c)
+{
+	if (!c)
+		return;
+	oak_tuf_close(c->tuf);
+	oak_fetcher_free(c->fetcher);
+	free(c);
+}
+
+struct oak_tuf *oak_repo_client_tuf(struct oak_repo_client *c)
+{
+	return c->tuf;
+}
+
+static const char *sha256_of(const struct oak_tuf_target *target)
+{
+	for (size_t i = 0; i < target->hash_count; i++)
+		if (oak_streq(target->hashes[i].algorithm, "sha256"))
+			return target->hashes[i].hex;
+	return NULL;
+}
+
+static int from_mirror(struct oak_repo_client *c, const char *url, const struct oak_tuf_target *target, const char *file)
+{
+	struct oak_context *ctx = c->ctx;
+	struct oak_transfer transfer = {.url = join(ctx, url, "targets", oak_tuf_target_url(c->tuf, ctx->arena, target)),
+					.to = file,
+					.resume = true,
+					.max_bytes = target->length ? target->length : 1};
+	if (oak_fetch_one(c->fetcher, &transfer, &ctx->err) < 0)
+		return -1;
+	if (oak_tuf_check_file(target, file, &ctx->err) == 0)
+		return 0;
+	unlink(file);
+	unlink(oak_arena_printf(ctx->arena, "%s.part", file));
+	return -1;
+}
+
+int oak_repo_client_file(struct oak_repo_client *c, const char *path, const char **ret_file)
+{
+	struct oak_context *ctx = c->ctx;
+	const struct oak_tuf_target *target;
+	struct oak_error ignored = {0}, first = {0};
+	if (oak_tuf_find(c->tuf, path, &target, &ctx->err) < 0)
+		return oak_context(&ctx->err, "repository '%s'", c->name);
+	const char *hash = sha256_of(target);
+	if (!hash || strlen(hash) != 64 || strspn(hash, "0123456789abcdef") != 64)
+		return oak_fail(&ctx->err, OAK_UNTRUSTED, "tuf.mismatch", 0, "target '%s' has no sha256", path);
+	const char *dir = oak_arena_printf(ctx->arena, "%s/cas/%.2s", ctx->cache_dir, hash);
+	const char *file = oak_arena_printf(ctx->arena, "%s/%s", dir, hash);
+	*ret_file = file;
+	if (oak_fs_exists(file) && oak_tuf_check_file(target, file, &ignored) == 0)
+		return 0;
+	if (oak_fs_mkdirs(dir, 0700, &ctx->err) < 0)
+		return -1;
+	for (size_t i = 0; i < c->url_count; i++) {
+		if (from_mirror(c, c->urls[i], target, file) == 0)
+			return 0;
+		oak_context(&ctx->err, "'%s' from '%s'", path, c->urls[i]);
+		if (!first.id || (first.kind != OAK_UNTRUSTED && ctx->err.kind == OAK_UNTRUSTED))
+			first = ctx->err;
+	}
+	ctx->err = first;
+	return -1;
+}
+
+struct versions {
+	struct oak_arena *arena;
+	const char *prefix;
+	OAK_VEC(const char *) list;
+};
+
+static int add_version(void *arg, const struct oak_tuf_target *target)
+{
+	struct versions *v = arg;
+	size_t n = strlen(v->prefix);
+	if (strncmp(target->path, v->prefix, n) != 0)
+		return 0;
+	const char *slash = strchr(target->path + n, '/');
+	if (slash && oak_streq(slash, "/manifest.json"))
+		*oak_push(v->arena, &v->list) = oak_arena_strndup(v->arena, target->path + n, (size_t)(slash - target->path) - n);
+	return 0;
+}
+
+int oak_repo_client_versions(struct oak_repo_client *c, const char *name, const char *const **ret, size_t *ret_n)
+{
+	struct versions v = {.arena = c->ctx->arena, .prefix = oak_arena_printf(c->ctx->arena, "pkg/%s/", name)};
+	if (oak_tuf_each(c->tuf, add_version, &v, &c->ctx->err) < 0)
+		return -1;
+	*ret = v.list.v;
+	*ret_n = v.list.n;
+	return 0;
+}
+
+int oak_repos_resolve(struct oak_context *ctx, const char *reference, const char **ret_file)
+{
+	const char *rest = oak_starts_with(reference, "repo:") ? reference + 5 : reference, *slash = strchr(rest, '/');
+	if (!slash || !slash[1])
+		return oak_fail(&ctx->err, OAK_INVALID, "repo.name", 0, "'%s' must be 'repo:NAME/path'", reference);
+	OAK_AUTO(oak_repo_client_free_p) struct oak_repo_client *client =
+		oak_repo_client_open(ctx, oak_arena_strndup(ctx->arena, rest, (size_t)(slash - rest)));
+	return client ? oak_repo_client_file(client, slash + 1, ret_file) : -1;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Repositories that this host trusts: their configuration, a refreshed client, and verified files from their mirrors. */
+#ifndef OAK_CLI_REPOS_H
+#define OAK_CLI_REPOS_H
+
+#include "cli/cmd.h"
+#include "repo/tuf.h"
+
+struct oak_repo_client;
+
+/* Trust NAME: its root metadata from FILE, and where its mirrors are. Errors: repo.name (INVALID), tuf.*, file.*. */
+int oak_repos_trust(struct oak_context *ctx, const char *name, const char *root_file, const char *const *urls, size_t count,
+		    bool opaque_keyids) OAK_MUST_USE;
+
+/* Names of all trusted repositories, sorted; in ctx->arena. */
+int oak_repos_names(struct oak_context *ctx, const char *const **ret, size_t *ret_n) OAK_MUST_USE;
+
+/* A client of NAME, refreshed from the first mirror whose metadata pass. Free with oak_repo_client_free.
+ * Errors: repo.unknown (INVALID), tuf.* (UNTRUSTED), http.* (TRANSIENT when no mirror answers). */
+struct oak_repo_client *oak_repo_client_open(struct oak_context *ctx, const char *name);
+void oak_repo_client_free(struct oak_repo_client *client); /* NULL accepted */
+OAK_DEFINE_AUTO(oak_repo_client_free, struct oak_repo_client *);
+
+struct oak_tuf *oak_repo_client_tuf(struct oak_repo_client *client);
+
+/* The target PATH as a verified file in the cache (named by its hash): taken from there if whole, else fetched, going on with what an
+ * interrupted call left, from one mirror after the other. *ret_file is in ctx->arena.
+ * Errors: tuf.no-target (NOT_FOUND), tuf.mismatch, http.*, file.*. */
+int oak_repo_client_file(struct oak_repo_client *client, const char *path, const char **ret_file) OAK_MUST_USE;
+
+/* Versions of package NAME that the repository offers ("pkg/NAME/VERSION/manifest.json"), unsorted; in ctx->arena. */
+int oak_repo_client_versions(struct oak_repo_client *client, const char *name, const char *const **ret, size_t *ret_n)
+	OAK_MUST_USE;
+
+/* "repo:NAME/path": the verified file behind it. */
+int oak_repos_resolve(struct oak_context *ctx, const char *reference, const char **ret_file) OAK_MUST_USE;
+
+#endif

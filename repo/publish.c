@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Staging files and publishing them: delegated roles, targets where it must, snapshot, and timestamp last. */
+#include "repo/publish.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/fault.h"
+#include "core/fs.h"
+#include "core/hash.h"
+#include "core/str.h"
+#include "repo/metadata_write.h"
+#include "repo/tuf.h"
+
+/* Hash that PATH has already, published in any role or staged; NULL = it is new. */
+static const char *known_hash(const struct oak_repo *repo, const char *path)
+{
+	for (size_t i = 0; i < repo->staged.n; i++)
+		if (oak_streq(repo->staged.v[i].path, path))
+			return repo->staged.v[i].sha256;
+	for (size_t i = 0; i < repo->roles.cap; i++) {
+		const struct oak_value *part = repo->roles.slots[i].key ? repo->roles.slots[i].value : NULL;
+		const struct oak_value *t = oak_value_get(oak_value_get(part, "targets"), path);
+		if (t)
+			return oak_value_string(oak_value_get(oak_value_get(t, "hashes"), "sha256"));
+	}
+	return NULL;
+}
+
+/* Components of letters, digits and ". _ - + ~ @" that are no "." or "..". */
+static bool path_ok(const char *path)
+{
+	static const char fine[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-+~@ ";
+	struct oak_str rest = oak_str_of(path), part;
+	if (strlen(path) > 1000)
+		return false;
+	while (oak_str_next(&rest, '/', &part)) {
+		if (!part.n || part.n > 200 || oak_str_eq(part, OAK_STR(".")) || oak_str_eq(part, OAK_STR("..")))
+			return false;
+		for (size_t i = 0; i < part.n; i++)
+			if (!strchr(fine, part.p[i]))
+				return false;
+	}
+	return true;
+}
+
+static int copy_target(const struct oak_repo *repo, const char *from, const char *to, struct oak_error *err)
+{
+	OAK_AUTO(oak_buf_done) struct oak_buf bytes;
+	const char *slash = strrchr(to, '/');
+	oak_buf_init(&bytes, (size_t)4 << 30);
+	if (oak_fs_exists(to))
+		return 0; /* named by its hash, so it is the same */
+	if (oak_fs_mkdirs(oak_arena_strndup(repo->arena, to, (size_t)(slash - to)), 0755, err) < 0 ||
+	    oak_fs_read(from, &bytes, err) < 0)
+		return -1;
+	oak_fault_point("repo.target");
+	return oak_fs_write_atomic(to, oak_buf_text(&bytes), bytes.n, 0644, err);
+}
+
+int oak_repo_stage(struct oak_repo *repo, const char *file, const char *path, const char *role, const struct oak_value *custom,
+		   bool *ret_new, struct oak_error *err)
+{
+	char hash[OAK_SHA256_TEXT];
+	struct stat st;
+	if (!path_ok(path))
+		return oak_fail(err, OAK_INVALID, "repo.path", 0,
+				"'%s' cannot be a target's path (letters, digits, blanks and ._-+~@ between single slashes)", path);
+	if (oak_sha256_file(file, hash, err) < 0)
+		return -1;
+	const char *known = known_hash(repo, path);
+	bool replaces = oak_streq(role, "policy"); /* policies have no versions in their paths */
+	if (known && !oak_streq(known, hash) && !replaces)
+		return oak_fail(err, OAK_CONFLICT, "repo.immutable", 0,
+				"'%s' was published before with other bytes (a version never changes: give this one a new version)", path);
+	*ret_new = !known || !oak_streq(known, hash);
+	if (!*ret_new)
+		return 0;
+	if (copy_target(repo, file, oak_repo_target_path(repo, path, hash), err) < 0)
+		return -1;
+	if (stat(oak_repo_target_path(repo, path, hash), &st) != 0)
+		return oak_fail_errno(err, "file.open", "cannot open '%s'", path);
+	for (size_t i = 0; i < repo->staged.n; i++) /* a policy that was staged before */
+		if (oak_streq(repo->staged.v[i].path, path))
+			repo->staged.v[i--] = repo->staged.v[--repo->staged.n];
+	*oak_push(repo->arena, &repo->staged) =
+		(struct oak_repo_target){oak_arena_strdup(repo->arena, path), oak_arena_strdup(repo->arena, role), st.st_size,
+					 oak_arena_strdup(repo->arena, hash), custom};
+	return oak_repo_save_staged(repo, err);
+}
+
+struct publication {
+	struct oak_repo *repo;
+	const struct oak_repo_signers *signers;
+	oak_time now;
+	const struct oak_value *targets; /* signed part, in its newest version */
+	struct oak_map versions;	 /* role -> (void *)(intptr_t)version that snapshot shall list */
+	struct oak_error *err;
+};
+
+static const struct oak_value *delegation_of(const struct oak_value *targets, const char *role)
+{
+	const struct oak_value *roles = oak_value_get(oak_value_get(targets, "delegations"), "roles");
+	for (size_t i = 0; roles && roles->kind == OAK_VALUE_ARRAY && i < roles->array.n; i++)
+		if (oak_streq(oak_value_string(oak_value_get(&roles->array.v[i], "name")), role))
+			return &roles->array.v[i];
+	return NULL;
+}
+
+static const struct oak_value *root_role(const struct oak_repo *repo, const char *role)
+{
+	return oak_value_get(oak_value_get(repo->root, "roles"), role);
+}
+
+static int save_role(struct publication *p, struct oak_sink *sink, struct oak_buf *buf, const char *role, int64_t version,
+		     const struct oak_value *delegation, struct oak_metadata_written *ret)
+{
+	struct oak_metadata_file file = {
+		role, oak_repo_metadata_path(p->repo, role, oak_streq(role, "timestamp") ? 0 : version), delegation};
+	if (oak_metadata_save(p->repo->arena, sink, buf, &file, p->signers, ret, p->err) < 0)
+		return -1;
+	oak_map_put(&p->versions, oak_arena_strdup(p->repo->arena, role), (void *)(intptr_t)version);
+	return 0;
+}
+
+static void put_target(struct oak_sink *sink, const struct oak_repo_target *t)
+{
+	oak_put_begin_object(sink, t->path);
+	oak_put_int(sink, "length", t->length);
+	oak_put_begin_object(sink, "hashes");
+	oak_put_string(sink, "sha256", t->sha256);
+	oak_put_end_object(sink);
+	if (t->custom) {
+		sink->ops->key(sink, "custom");
+		oak_put_value(sink, t->custom);
+	}
+	oak_put_end_object(sink);
+}
+
+static bool is_staged(const struct oak_repo *repo, const char *path)
+{
+	for (size_t i = 0; i < repo->staged.n; i++)
+		if (oak_streq(repo->staged.v[i].path, path))
+			return true;
+	return false;
+}
+
+/* "targets": what OLD lists and what is staged for ROLE. */
+static void put_targets(struct oak_sink *sink, const struct oak_repo *repo, const struct oak_value *old, const char *role)
+{
+	const struct oak_value *list = oak_value_get(old, "targets");
+	oak_put_begin_object(sink, "targets");
+	for (size_t i = 0; list && list->kind == OAK_VALUE_OBJECT && i < list->object.n; i++) {
+		if (is_staged(repo, list->object.v[i].key))
+			continue;
+		sink->ops->key(sink, list->object.v[i].key);
+		oak_put_value(sink, &list->object.v[i].value);
+	}
+	for (size_t i = 0; i < repo->staged.n; i++)
+		if (oak_streq(repo->staged.v[i].role, role))
+			put_target(sink, &repo->staged.v[i]);
+	oak_put_end_object(sink);
+}
+
+/* A new version of a delegated role. */
+static int publish_delegated(struct publication *p, const char *role)
+{
+	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	struct oak_sink sink;
+	struct oak_metadata_written written;
+	const struct oak_value *old = oak_map_find(&p->repo->roles, role);
+	int64_t version = oak_repo_version(old) + 1;
+	oak_buf_init(&buf, OAK_TUF_SIGNED_MAX);
+	oak_metadata_begin(&sink, &buf, "targets", version, p->now + oak_repo_lifetime(p->repo, role));
+	put_targets(&sink, p->repo, old, role);
+	return save_role(p, &sink, &buf, role, version, delegation_of(p->targets, role), &written);
+}
+
+/* "pkg/NAME" of a target; the folder that a team's role gets. */
+static const char *name_folder(struct oak_arena *arena, const char *path)
+{
+	const char *first = strchr(path, '/'), *second = first ? strchr(first + 1, '/') : NULL;
+	return oak_arena_printf(arena, "%.*s/*/*", second ? (int)(second - path) : 0, path);
+}
+
+/* Paths that ROLE has, and those of the names that it brings now; true if there are new ones. */
+static bool collect_paths(struct publication *p, const char *role, const struct oak_value *old, const char ***ret, size_t *ret_n)
+{
+	struct oak_arena *arena = p->repo->arena;
+	const struct oak_value *paths = oak_value_get(old, "paths");
+	OAK_VEC(const char *) list = {0};
+	for (size_t i = 0; paths && i < paths->array.n; i++)
+		*oak_push(arena, &list) = oak_value_string(&paths->array.v[i]);
+	size_t before = list.n;
+	for (size_t i = 0; i < p->repo->staged.n; i++) {
+		const char *folder = name_folder(arena, p->repo->staged.v[i].path);
+		bool seen = !oak_streq(p->repo->staged.v[i].role, role) || oak_streq(role, "packages/main") ||
+			    oak_streq(role, "policy");
+		for (size_t k = 0; k < list.n; k++)
+			seen |= oak_streq(list.v[k], folder);
+		if (!seen)
+			*oak_push(arena, &list) = folder;
+	}
+	*ret = list.v;
+	*ret_n = list.n;
+	return list.n > before;
+}
+
+static bool needs_targets(struct publication *p)
+{
+	const char **paths;
+	size_t n;
+	for (size_t i = 0; i < p->repo->staged.n; i++)
+		if (collect_paths(p, p->repo->staged.v[i].role, delegation_of(p->targets, p->repo->staged.v[i].role), &paths, &n))
+			return true;
+	return false;
+}
+
+/* The key of a role that is new: KEYS/packages-team.pub. */
+static struct oak_key *team_key(struct publication *p, const char *role)
+{
+	if (!p->repo->keys_dir)
+		return NULL;
+	const char *path = oak_repo_key_path(p->repo->arena, p->repo->keys_dir, role, 0);
+	return oak_key_load(oak_arena_printf(p->repo->arena, "%.*s.pub", (int)(strlen(path) - 4), path), p->err);
+}
+
+static int put_new_role(struct publication *p, struct oak_sink *sink, const char *role)
+{
+	const char **paths;
+	size_t n;
+	OAK_AUTO(oak_key_free_p) struct oak_key *key = team_key(p, role);
+	if (!key)
+		return oak_fail(p->err, OAK_UNTRUSTED, "repo.signers", 0, "role '%s' has no key (run 'oakum repo key new %s %s')", role,
+				p->repo->dir, role);
+	const char *id = oak_arena_strdup(p->repo->arena, oak_key_id(key));
+	collect_paths(p, role, NULL, &paths, &n);
+	sink->ops->begin_object(sink);
+	oak_put_string(sink, "name", role);
+	oak_put_strings(sink, "keyids", &id, 1);
+	oak_put_int(sink, "threshold", 1);
+	oak_put_bool(sink, "terminating", true);
+	oak_put_strings(sink, "paths", paths, n);
+	sink->ops->end_object(sink);
+	return 0;
+}
+
+static bool staged_earlier(const struct oak_repo *repo, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (oak_streq(repo->staged.v[k].role, repo->staged.v[i].role))
+			return true;
+	return false;
+}
+
+/* Roles that are staged for and not delegated to yet: CALL for each, once. */
+static int each_new_role(struct publication *p, struct oak_sink *sink,
+			 int (*call)(struct publication *p, struct oak_sink *sink, const char *role))
+{
+	for (size_t i = 0; i < p->repo->staged.n; i++)
+		if (!staged_earlier(p->repo, i) && !delegation_of(p->targets, p->repo->staged.v[i].role) &&
+		    call(p, sink, p->repo->staged.v[i].role) < 0)
+			return -1;
+	return 0;
+}
+
+static int put_new_key(struct publication *p, struct oak_sink *sink, const char *role)
+{
+	OAK_AUTO(oak_key_free_p) struct oak_key *key = team_key(p, role);
+	if (key)
+		oak_metadata_key(sink, key);
+	return 0;
+}
+
+static void put_old_role(struct publication *p, struct oak_sink *sink, const struct oak_value *role)
+{
+	const char **paths;
+	size_t n;
+	collect_paths(p, oak_value_string(oak_value_get(role, "name")), role, &paths, &n);
+	sink->ops->begin_object(sink);
+	for (size_t i = 0; i < role->object.n; i++) {
+		if (oak_streq(role->object.v[i].key, "paths")) {
+			oak_put_strings(sink, "paths", paths, n);
+			continue;
+		}
+		sink->ops->key(sink, role->object.v[i].key);
+		oak_put_value(sink, &role->object.v[i].value);
+	}
+	sink->ops->end_object(sink);
+}
+
+/* A new version of targets: new teams come before packages/main, whose pattern covers everything. */
+static int publish_targets(struct publication *p)
+{
+	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	struct oak_sink sink;
+	struct oak_metadata_written written;
+	const struct oak_value *delegations = oak_value_get(p->targets, "delegations");
+	const struct oak_value *keys = oak_value_get(delegations, "keys"), *roles = oak_value_get(delegations, "roles");
+	int64_t version = oak_repo_version(p->targets) + 1;
+	oak_buf_init(&buf, OAK_TUF_SIGNED_MAX);
+	oak_metadata_begin(&sink, &buf, "targets", version, p->now + oak_repo_lifetime(p->repo, "targets"));
+	put_targets(&sink, p->repo, p->targets, "targets");
+	oak_put_begin_object(&sink, "delegations");
+	oak_put_begin_object(&sink, "keys");
+	for (size_t i = 0; keys && i < keys->object.n; i++) {
+		sink.ops->key(&sink, keys->object.v[i].key);
+		oak_put_value(&sink, &keys->object.v[i].value);
+	}
+	if (each_new_role(p, &sink, put_new_key) < 0)
+		return -1;
+	oak_put_end_object(&sink);
+	oak_put_begin_array(&sink, "roles");
+	if (each_new_role(p, &sink, put_new_role) < 0)
+		return -1;
+	for (size_t i = 0; roles && i < roles->array.n; i++)
+		put_old_role(p, &sink, &roles->array.v[i]);
+	oak_put_end_array(&sink);
+	oak_put_end_object(&sink);
+	if (save_role(p, &sink, &buf, "targets", version, root_role(p->repo, "targets"), &written) < 0)
+		return -1;
+	p->targets = written.signed_part;
+	return 0;
+}
+
+static int publish_snapshot(struct publication *p, struct oak_metadata_written *ret)
+{
+	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	struct oak_sink sink;
+	const struct oak_value *meta = oak_value_get(p->repo->snapshot, "meta");
+	int64_t version = oak_repo_version(p->repo->snapshot) + 1;
+	struct oak_map listed;
+	oak_map_init(&listed, p->repo->arena, 16);
+	oak_buf_init(&buf, OAK_TUF_SIGNED_MAX);
+	oak_metadata_begin(&sink, &buf, "snapshot", version, p->now + oak_repo_lifetime(p->repo, "snapshot"));
+	oak_put_begin_object(&sink, "meta");
+	for (size_t i = 0; i < meta->object.n; i++) {
+		const char *file = meta->object.v[i].key;
+		const char *role = oak_arena_strndup(p->repo->arena, file, strlen(file) - 5);
+		intptr_t newer = (intptr_t)oak_map_find(&p->versions, role);
+		oak_map_put(&listed, role, p);
+		oak_put_begin_object(&sink, file);
+		oak_put_int(&sink, "version", newer ? newer : oak_repo_version(&meta->object.v[i].value));
+		oak_put_end_object(&sink);
+	}
+	for (size_t i = 0; i < p->versions.cap; i++) {
+		const char *role = p->versions.slots[i].key;
+		if (!role || oak_map_has(&listed, role))
+			continue;
+		oak_put_begin_object(&sink, oak_arena_printf(p->repo->arena, "%s.json", role));
+		oak_put_int(&sink, "version", (intptr_t)p->versions.slots[i].value);
+		oak_put_end_object(&sink);
+	}
+	oak_put_end_object(&sink);
+	return save_role(p, &sink, &buf, "snapshot", version, root_role(p->repo, "snapshot"), ret);
+}
+
+static int publish_timestamp(struct publication *p, const struct oak_metadata_written *snapshot)
+{
+	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	struct oak_sink sink;
+	struct oak_metadata_written written;
+	int64_t version = oak_repo_version(p->repo->timestamp) + 1;
+	oak_buf_init(&buf, 1 << 20);
+	oak_metadata_begin(&sink, &buf, "timestamp", version, p->now + oak_repo_lifetime(p->repo, "timestamp"));
+	oak_put_begin_object(&sink, "meta");
+	oak_put_begin_object(&sink, "snapshot.json");
+	oak_put_int(&sink, "version", oak_repo_version(snapshot->signed_part));
+	oak_put_int(&sink, "length", snapshot->length);
+	oak_put_begin_object(&sink, "hashes");
+	oak_put_string(&sink, "sha256", snapshot->sha256);
+	oak_put_end_object(&sink);
+	oak_put_end_object(&sink);
+	oak_put_end_object(&sink);
+	return save_role(p, &sink, &buf, "timestamp", version, root_role(p->repo, "timestamp"), &written);
+}
+
+static int finish(struct publication *p)
+{
+	struct oak_metadata_written snapshot;
+	if (publish_snapshot(p, &snapshot) < 0 || publish_timestamp(p, &snapshot) < 0)
+		return -1;
+	oak_fault_point("repo.published");
+	p->repo->staged.n = 0;
+	return oak_repo_save_staged(p->repo, p->err);
+}
+
+static void begin(struct publication *p, struct oak_repo *repo, const struct oak_repo_signers *signers, oak_time now,
+		  struct oak_error *err)
+{
+	*p = (struct publication){.repo = repo, .signers = signers, .now = now, .err = err};
+	p->targets = oak_map_find(&repo->roles, "targets");
+	oak_map_init(&p->versions, repo->arena, 16);
+}
+
+int oak_repo_publish(struct oak_repo *repo, const struct oak_repo_signers *signers, oak_time now, struct oak_error *err)
+{
+	struct publication p;
+	begin(&p, repo, signers, now, err);
+	if (!repo->staged.n)
+		return 0;
+	if (needs_targets(&p) && publish_targets(&p) < 0)
+		return -1;
+	for (size_t i = 0; i < repo->staged.n; i++)
+		if (!staged_earlier(repo, i) && publish_delegated(&p, repo->staged.v[i].role) < 0)
+			return -1;
+	return finish(&p);
+}
+
+/* Does a role live less than half of its time still? */
+static bool is_old(const struct publication *p, const char *role, const struct oak_value *part)
+{
+	const char *text = oak_value_string(oak_value_get(part, "expires"));
+	oak_time expires;
+	return text && oak_time_parse(text, &expires) && expires - p->now < oak_repo_lifetime(p->repo, role) / 2;
+}
+
+int oak_repo_renew(struct oak_repo *repo, const struct oak_repo_signers *signers, oak_time now, bool all,
+		   struct oak_error *err)
+{
+	struct publication p;
+	begin(&p, repo, signers, now, err);
+	size_t staged = repo->staged.n;
+	repo->staged.n = 0; /* nothing new is published on the way */
+	int result = 0;
+	if (all && is_old(&p, "targets", p.targets))
+		result = publish_targets(&p);
+	for (size_t i = 0; all && result == 0 && i < repo->roles.cap; i++) {
+		const char *role = repo->roles.slots[i].key;
+		if (role && !oak_streq(role, "targets") && is_old(&p, role, repo->roles.slots[i].value))
+			result = publish_delegated(&p, role);
+	}
+	struct oak_metadata_written snapshot;
+	if (result < 0 || publish_snapshot(&p, &snapshot) < 0 || publish_timestamp(&p, &snapshot) < 0)
+		result = -1;
+	repo->staged.n = staged;
+	return result;
+}

@@ -1,0 +1,133 @@
+# Repositories: made, filled, published, verified, trusted, read; what is refused; old or new for a reader.
+. "$(dirname "$0")/../lib/assert.sh"
+OAKUM_CONFIG=$T/none.yaml
+echo '{}' > "$OAKUM_CONFIG"
+cd "$T" || exit 1
+R=$T/repo
+
+package() { # FOLDER VERSION TEXT
+	mkdir -p "$1"
+	printf '%s\n' "$3" > "$1/web.zip"
+	printf '{"schemaVersion":"2.0","version":"%s","packages":{"_any":{"_any":{"_any":{"file":"web.zip"}}}},"files":{"web.zip":{"checksums":{"sha256":"%s"}}}}\n' \
+		"$2" "$(sha256sum "$1/web.zip" | cut -d' ' -f1)" > "$1/manifest.json"
+}
+package web 1.0.0 one
+
+# --- init: keys are private, the first state is whole -----------------------------------------------------------------
+oakum repo init "$R"
+expect_refused 2 "'repo init' needs '--keys DIR'"
+oakum repo init "$R" --keys "$T/keys" --root-keys 3 --root-threshold 4
+expect_refused 2 "root needs 1 to 32 keys"
+oakum repo init "$R" --keys "$T/keys" --root-keys 3 --root-threshold 2 --expires timestamp=2d
+expect_exit 0
+expect_no_out
+for key in root-1 root-2 root-3 targets snapshot timestamp policy packages-main; do
+	expect_true test "$(stat -c %a "$T/keys/$key.pem")" = 600
+done
+oakum repo init "$R" --keys "$T/keys2"
+expect_refused 1 "is a repository already"
+oakum repo verify "$R" -o json
+expect_exit 0
+expect_json .root 1
+expect_json .files 0
+jq -e '.signed.roles.root.threshold == 2 and (.signatures | length) == 3' "$R/metadata/1.root.json" >/dev/null
+expect_true test $? -eq 0
+oakum repo verify "$T/keys"
+expect_refused 2 "is no repository"
+
+# --- add, publish -----------------------------------------------------------------------------------------------------
+oakum repo add "$R" web
+expect_exit 0
+oakum repo verify "$R" -o json
+expect_json .files 0 # nothing is visible yet
+oakum repo publish "$R"
+expect_exit 0
+oakum repo verify "$R" -o json
+expect_json .files 2
+oakum repo add "$R" web
+expect_exit 0
+oakum repo publish "$R"
+expect_exit 0
+oakum repo verify "$R" -o json
+expect_json .snapshot 2 # the same again is no change
+package web 1.0.0 two
+oakum repo add "$R" web
+expect_refused 1 "was published before with other bytes"
+package web 2.0.0 two
+oakum repo add "$R" web
+oakum repo publish "$R" --key "$T/keys/timestamp.pem"
+expect_refused 5 "cannot sign 'packages/main': it needs 1 of its keys, 0 were given"
+oakum repo verify "$R" -o json
+expect_json .files 2
+oakum repo publish "$R" --key "$T/keys/packages-main.pem" --key "$T/keys/snapshot.pem" --key "$T/keys/timestamp.pem"
+expect_exit 0
+oakum repo verify "$R" -o json
+expect_json .files 4
+echo 'name: nightly' > nightly.yaml
+oakum repo add "$R" --policy nightly.yaml
+expect_exit 0
+oakum repo publish "$R"
+echo 'name: nightly2' > nightly.yaml
+oakum repo add "$R" --policy nightly.yaml # a policy may change
+expect_exit 0
+oakum repo publish "$R"
+oakum repo verify "$R" -o json
+expect_json .files 5
+
+# --- trust, get -------------------------------------------------------------------------------------------------------
+oakum repo get repo:main/policy/nightly.yaml
+expect_refused 2 "repository 'main' is not trusted here"
+oakum repo trust add main --url "file://$R"
+expect_refused 2 "needs '--url URL' and '--root 1.root.json'"
+oakum repo trust add main --url "file://$R" --root "$T/absent.json"
+expect_refused 2 "absent.json"
+oakum repo trust add main --url "$T/nowhere" --url "file://$R" --root "$R/metadata/1.root.json"
+expect_exit 0
+oakum repo trust list -o json
+expect_json .repositories '["main"]'
+oakum repo get repo:main/policy/nightly.yaml --to got.yaml
+expect_exit 0
+expect_same got.yaml nightly.yaml
+oakum repo get repo:main/pkg/web/2.0.0/web.zip --to got.zip
+expect_same got.zip web/web.zip
+oakum repo get repo:main/pkg/web/3.0.0/web.zip
+expect_refused 1 "no trusted role has a target 'pkg/web/3.0.0/web.zip'"
+oakum repo get repo:main/policy/nightly.yaml --at 2040-01-01T00:00:00Z
+expect_refused 5 "expired"
+
+# --- a mirror that lies -----------------------------------------------------------------------------------------------
+cp -a "$R" lies
+for file in lies/targets/pkg/web/2.0.0/*.web.zip; do printf 'TWO\n' > "$file"; done
+oakum repo verify lies
+expect_refused 5 "1 of 5 targets are wrong"
+rm -rf "$T/cache"
+oakum repo trust add liar --url "file://$T/lies" --root "$R/metadata/1.root.json"
+oakum repo get repo:liar/pkg/web/2.0.0/web.zip
+expect_refused 5 "its hash is another one"
+expect_true test -z "$(find "$T/cache/cas" -type f)"
+oakum repo trust add two --url "file://$T/lies" --url "file://$R" --root "$R/metadata/1.root.json"
+oakum repo get repo:two/pkg/web/2.0.0/web.zip --to got.zip
+expect_exit 0
+expect_same got.zip web/web.zip
+sed -i 's/"version":3/"version":4/' lies/metadata/3.snapshot.json
+cp "$R/metadata/timestamp.json" saved.json
+oakum repo renew "$R"
+expect_exit 0
+oakum repo get repo:main/policy/nightly.yaml
+expect_exit 0
+cp saved.json "$R/metadata/timestamp.json" # an older timestamp than the client has seen
+oakum repo get repo:main/policy/nightly.yaml
+expect_refused 5 "is older than"
+oakum repo renew "$R" # from the older one: the same version again, with other bytes
+oakum repo verify "$R"
+expect_exit 0
+
+# --- two publishers ---------------------------------------------------------------------------------------------------
+exec 9> "$R/.oakum/lock"
+flock 9
+oakum repo publish "$R"
+expect_refused 75 "lock"
+exec 9>&-
+oakum repo publish "$R"
+expect_exit 0
+finish
