@@ -32,10 +32,10 @@ const char *oak_value_string(const struct oak_value *v)
 	return v && v->kind == OAK_VALUE_STRING ? v->string : NULL;
 }
 
-static bool looks_like_json(const char *file, const struct oak_buf *text)
+static bool starts_with_bracket(const struct oak_buf *text)
 {
 	struct oak_str s = oak_str_trim((struct oak_str){text->p, text->n});
-	return oak_ends_with(file, ".json") || (s.n && (s.p[0] == '{' || s.p[0] == '['));
+	return s.n && (s.p[0] == '{' || s.p[0] == '[');
 }
 
 /* Windows programs write a byte order mark before UTF-8. */
@@ -63,7 +63,17 @@ int oak_value_load(struct oak_arena *arena, const char *file, const struct oak_v
 	if (is_utf16(&text))
 		return oak_fail(err, OAK_INVALID, "value.encoding", 0, "'%s' is UTF-16 (save it as UTF-8)", name);
 	drop_mark(&text);
-	if (looks_like_json(file, &text))
+	if (oak_ends_with(file, ".json"))
 		return oak_json_parse(arena, oak_buf_text(&text), text.n, name, limits, ret, err);
-	return oak_yaml_parse(arena, oak_buf_text(&text), text.n, name, limits, ret, err);
+	if (!starts_with_bracket(&text))
+		return oak_yaml_parse(arena, oak_buf_text(&text), text.n, name, limits, ret, err);
+	/* a bracket begins JSON, or YAML in its flow style: the stricter language first, and its words if both refuse */
+	struct oak_error flow = {0};
+	if (oak_json_parse(arena, oak_buf_text(&text), text.n, name, limits, ret, err) == 0)
+		return 0;
+	if (oak_yaml_parse(arena, oak_buf_text(&text), text.n, name, limits, ret, &flow) == 0)
+		return 0;
+	if (err && (oak_ends_with(file, ".yaml") || oak_ends_with(file, ".yml")))
+		*err = flow;
+	return -1;
 }

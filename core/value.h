@@ -69,8 +69,8 @@ int oak_yaml_parse(struct oak_arena *arena, const char *text, size_t n, const ch
 		   const struct oak_value_limits *limits, const struct oak_value **ret, struct oak_error *err)
 	OAK_MUST_USE;
 
-/* Read FILE ("-" = standard input) whole and parse it: JSON when its first character is '{' or '[' or its name ends
- * in .json, else YAML. A byte order mark is skipped. Errors as above, value.encoding, and file.* of core/fs.h. */
+/* Read FILE ("-" = standard input) whole and parse it: JSON when its name ends in .json; when its first character is '{'
+ * or '[' JSON, or else YAML in flow style; otherwise YAML. A byte order mark is skipped. Errors as above, value.encoding, and file.* of core/fs.h. */
 int oak_value_load(struct oak_arena *arena, const char *file, const struct oak_value_limits *limits,
 		   const struct oak_value **ret, struct oak_error *err) OAK_MUST_USE;
 

@@ -73,6 +73,12 @@ for file in aws-get-windows.json ours.yaml; do # as Windows programs save them
 	oakum baseline check "$T/$file"
 	expect_exit 0
 done
+echo '{schema: oakum.baseline/1, name: flow, operatingSystem: SUSE, approvedPatches: [a]}' >"$T/flow.yaml"
+oakum baseline check "$T/flow.yaml"
+expect_exit 0
+cp "$T/flow.yaml" "$T/flow.json"
+oakum baseline check "$T/flow.json"
+expect_refused 2 "flow.json' is not valid JSON"
 oakum baseline show "$D/ours.yaml"
 expect_out_has "approved: nginx*, by web@example.org, until 2026-12-31T00:00:00Z: asked by the web team"
 expect_out_has "rejected, also as a dependency: telnetd, by security: never"
