@@ -28,6 +28,23 @@ static void index_memory(struct oak_evidence *evidence, struct oak_arena *arena)
 	}
 }
 
+/* Whatever a recorded inventory says of a repository: where an advisory came from, advisories are carried. */
+static void index_carriers(struct oak_evidence *evidence, struct oak_arena *arena)
+{
+	const struct oak_inventory *inventory = evidence->inventory;
+
+	oak_map_init(&evidence->carriers, arena, inventory->repositories.n);
+	for (size_t i = 0; i < inventory->updates.n; i++) {
+		const struct oak_update *update = &inventory->updates.v[i];
+
+		if (!update->advisories.n)
+			continue;
+		evidence->unattributed |= update->origins.n == 0;
+		for (size_t k = 0; k < update->origins.n; k++)
+			oak_map_put(&evidence->carriers, update->origins.v[k], (void *)update);
+	}
+}
+
 void oak_evidence_init(struct oak_evidence *evidence, struct oak_arena *arena, const struct oak_inventory *inventory,
 		       const struct oak_memory *memory, oak_time now)
 {
@@ -35,6 +52,7 @@ void oak_evidence_init(struct oak_evidence *evidence, struct oak_arena *arena, c
 	oak_map_init(&evidence->repositories, arena, inventory->repositories.n);
 	for (size_t i = 0; i < inventory->repositories.n; i++)
 		oak_map_put(&evidence->repositories, inventory->repositories.v[i].id, &inventory->repositories.v[i]);
+	index_carriers(evidence, arena);
 	index_memory(evidence, arena);
 }
 

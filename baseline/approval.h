@@ -13,6 +13,8 @@ struct oak_evidence {
 	const struct oak_memory *memory; /* NULL = none */
 	oak_time now;
 	struct oak_map repositories; /* id -> struct oak_repository */
+	struct oak_map carriers;     /* ids of repositories of which an update here is in an advisory */
+	bool unattributed;           /* an update is in an advisory and names no repository */
 	struct oak_map seen;         /* repository, name, arch, version -> struct oak_first_seen */
 	struct oak_map names;        /* name in memory -> its earliest struct oak_first_seen: Windows lineages */
 };

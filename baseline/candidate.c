@@ -23,9 +23,14 @@ bool oak_is_security_archive(const struct oak_repository *r)
 	       contains(r->uri, "security.debian.org") || contains(r->uri, "debian-security");
 }
 
-bool oak_carries_advisories(enum oak_flavour flavour, const struct oak_repository *repository)
+/* On Debian advisories come from imported feeds: they say nothing about the archive that offers the version. */
+bool oak_carries_advisories(const struct oak_judge *judge, const struct oak_repository *repository)
 {
-	return repository->advisories || (flavour == OAK_FLAVOUR_DEB && oak_is_security_archive(repository));
+	if (repository->advisories)
+		return true;
+	if (judge->filters.flavour == OAK_FLAVOUR_DEB)
+		return oak_is_security_archive(repository);
+	return judge->evidence.unattributed || oak_map_has(&judge->evidence.carriers, repository->id);
 }
 
 static bool of_updates_archive(const struct oak_repository *r)
@@ -131,7 +136,7 @@ void oak_candidate_not_security(struct oak_judge *judge, const struct oak_candid
 		const struct oak_repository *r = oak_evidence_repository(&judge->evidence, candidate->update->origins.v[i]);
 
 		could_tell |= !r || judge->filters.flavour == OAK_FLAVOUR_DEB ||
-			      oak_carries_advisories(judge->filters.flavour, r);
+			      oak_carries_advisories(judge, r);
 	}
 	*ret_reason = could_tell ? OAK_REASON_NOT_SECURITY : OAK_REASON_NO_ADVISORIES;
 	*ret_detail = could_tell ? "it is in no advisory and comes from no trusted security archive"

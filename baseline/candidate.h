@@ -9,7 +9,7 @@
 bool oak_is_security_archive(const struct oak_repository *repository);
 
 /* True if a repository can say which updates are security updates: it carries advisories or is a security archive. */
-bool oak_carries_advisories(enum oak_flavour flavour, const struct oak_repository *repository);
+bool oak_carries_advisories(const struct oak_judge *judge, const struct oak_repository *repository);
 
 /* True if two module labels ("nodejs:18:…") are of one stream. */
 bool oak_candidate_same_stream(const char *a, const char *b);

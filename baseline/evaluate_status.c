@@ -60,7 +60,7 @@ static bool is_needed(const struct oak_run *run, const struct oak_repository *r,
 {
 	if (!r->enabled)
 		return false;
-	return !advisories_only || oak_carries_advisories(run->judge.filters.flavour, r) ||
+	return !advisories_only || oak_carries_advisories(&run->judge, r) ||
 	       (r->error && r->fetched_at == OAK_TIME_NONE); /* nobody knows what it carries */
 }
 
