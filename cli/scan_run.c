@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/node.h"
+#include "cli/pending_boot.h"
 #include "core/fs.h"
 #include "core/mask.h"
 #include "core/str.h"
@@ -195,6 +196,8 @@ int oak_scan_run_recall(struct oak_scan_run *run, bool write)
 	const char *baseline = run->chosen.baseline ? run->chosen.baseline->id : NULL;
 	int rc = oak_store_recall(run->store, run->inventory, baseline, oak_ctx_now(ctx), run->arena, &run->memory,
 				  &ctx->err);
+	if (rc == 0)
+		oak_pending_boot_apply(ctx, run->inventory, run->memory);
 	oak_phase_end(ctx, "recalling");
 	return rc;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/pending_boot.h"
 #include "cli/session.h"
 #include "cli/show.h"
 #include "core/exec.h"
@@ -152,8 +153,11 @@ static int save_memory(struct oak_session *s, const struct pending_list *pending
 {
 	struct oak_store *store = s->plan.scan.store;
 	oak_time last = no_reboot ? oak_ctx_now(s->ctx) : s->plan.scan.memory ? s->plan.scan.memory->last_no_reboot_install : OAK_TIME_NONE;
+	const struct oak_inventory *inventory = s->plan.scan.inventory;
 	if (!store)
 		return 0;
+	if (oak_pending_boot_save(s->ctx, s->node_id, pending->n && inventory ? inventory->node.platform.boot_id : NULL) < 0)
+		return -1;
 	if (oak_store_set_pending(store, s->node_id, pending->v, pending->n, pending->n ? last : OAK_TIME_NONE, &s->ctx->err) < 0)
 		return -1;
 	return oak_store_set_outcomes(store, s->node_id, outcomes->v, outcomes->n, oak_ctx_now(s->ctx), &s->ctx->err);
@@ -292,7 +296,7 @@ int oak_session_reboot_now(struct oak_session *s)
 	oak_fault_point("session.before-reboot");
 	if (oak_tool_run(&tool, &code, &ctx->err) < 0)
 		return -1;
-	if (code != 0)
+	if (code > 0) /* -1: the shutdown that it asked for ended it */
 		return oak_fail(&ctx->err, OAK_IO, "patch.reboot", 0, "'%s' failed with %d: %s", argv.v.v[0], code,
 				oak_tool_complaint(&s->apply.host, ctx->arena, "reboot"));
 	return 0;

@@ -80,6 +80,16 @@ printf 'btime %s\n' "$(($(date +%s) + 3600))" >"$R/proc/stat"
 oakum --root "$R" --at "$(date -u -d '+2 hours' +%FT%TZ)" scan --baseline "$T/everything.yaml" -o json
 ok; [ "$(jq -r '.patches[] | select(.id == "fine.amd64") | .state' "$T/out")" = INSTALLED ] || fail "36: still pending after the boot"
 
+# the same where only the boot id tells boots apart
+offered fine
+mkdir -p "$R/proc/sys/kernel/random"
+echo 11111111-1111-4111-8111-111111111111 >"$R/proc/sys/kernel/random/boot_id"
+patch --reboot never
+expect_json .status '"PENDING_REBOOT"'
+echo 22222222-2222-4222-8222-222222222222 >"$R/proc/sys/kernel/random/boot_id"
+oakum --root "$R" scan --baseline "$T/everything.yaml" -o json
+ok; [ "$(jq -r '.patches[] | select(.id == "fine.amd64") | .state' "$T/out")" = INSTALLED ] || fail "36: another boot id does not end it"
+
 # 39: one of two fails: that one is FAILED, none is MISSING, dpkg is not left half-way without a word.
 offered fine bad
 patch
