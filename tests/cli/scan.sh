@@ -63,6 +63,18 @@ oakum scan --inventory "$T/partly.json" --no-store --at $now
 expect_exit 4
 oakum scan --inventory "$T/partly.json" --no-store --exit-code --at $now
 expect_exit 4
+# a bad signature is 5 only when no repository is left
+bad='{kind: "repository-untrusted", subject: "security", detail: "its signature does not verify"}'
+jq ".problems = [$bad]" "$T/partly.json" >"$T/untrusted.json"
+oakum scan --inventory "$T/untrusted.json" --no-store --at $now
+expect_exit 4
+expect_err_has "repository-untrusted security: its signature does not verify"
+jq '.repositories[0].error = "gone"' "$T/untrusted.json" >"$T/none-left.json"
+oakum scan --inventory "$T/none-left.json" --no-store --exit-code --at $now
+expect_exit 5
+jq '.problems = []' "$T/none-left.json" >"$T/all-failed.json"
+oakum scan --inventory "$T/all-failed.json" --no-store --exit-code --at $now
+expect_exit 4
 jq 'del(.repositories[].fetchedAt, .metadataAt)' "$data/debian.json" | jq '.updates = [] | .metadataAt = null' >"$T/nothing.json"
 oakum scan --inventory "$T/nothing.json" --no-store --exit-code --at $now
 expect_exit 3
