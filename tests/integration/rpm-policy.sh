@@ -129,6 +129,33 @@ expect_json '[.problems[] | select(.kind == "repository-config") | .subject]' '[
 expect_json '.repositories | length' 2
 rm "$root/etc/yum.repos.d/broken.repo"
 
+# --- a loaded live patch covers the CVEs of a kernel that waits; one that is not loaded covers nothing
+cat >"$T/plan" <<'EOF'
+1 x86_64 kernel-core 0 5.14.0 427.13.1.el9 -
+2 x86_64 kernel-core 0 5.14.0 427.20.1.el9 -
+1 x86_64 kpatch-patch-5_14_0-427_13_1 0 1 1.el9 -
+EOF
+mkdir -p "$T/live" "$T/kernels"
+rpmworld_build "$T/plan" "$T/kernels"
+rpmworld_install "$T/live-root" "$T"/kernels/kernel-core-*-427.13* "$T"/kernels/kpatch*
+advisory() { printf '<update type="security" version="1" status="final" from="x"><id>%s</id><title>t</title><issued date="2024-01-01 00:00:00"/><severity>Important</severity><references><reference type="cve" id="%s" href="h" title="t"/></references><pkglist><collection><name>c</name><package name="%s" version="%s" release="%s" epoch="0" arch="x86_64" src="s"><filename>f</filename></package></collection></pkglist></update>' "$@"; }
+printf '<updates>%s%s</updates>' "$(advisory K-1 CVE-2024-1 kernel-core 5.14.0 427.20.1.el9)" "$(advisory L-1 CVE-2024-1 kpatch-patch-5_14_0-427_13_1 1 1.el9)" >"$T/updateinfo.xml"
+cp "$T"/kernels/*.rpm "$T/live"
+rpmworld_repo "$T/live" "$T/updateinfo.xml"
+live=$T/live-root
+mkdir -p "$live/etc/yum.repos.d" "$live/proc/sys/kernel" "$live/sys/kernel/livepatch/kpatch_5_14_0_427_13_1_1_1"
+printf 'ID="rhel"\nVERSION_ID="9.4"\n' >"$live/etc/os-release"
+printf '[r]\nbaseurl=file://%s\n' "$T/live" >"$live/etc/yum.repos.d/r.repo"
+echo 5.14.0-427.13.1.el9.x86_64 >"$live/proc/sys/kernel/osrelease"
+echo 0 >"$live/sys/kernel/livepatch/kpatch_5_14_0_427_13_1_1_1/enabled"
+oakum scan --root "$live" -o json
+expect_json '[.patches[] | select(.name == "kernel-core") | .state]' '["MISSING"]'
+echo 1 >"$live/sys/kernel/livepatch/kpatch_5_14_0_427_13_1_1_1/enabled"
+oakum inventory --root "$live" -o json
+expect_json '.livePatches' '[{"name":"kpatch-patch-5_14_0-427_13_1","evr":"1-1.el9","cves":["CVE-2024-1"]}]'
+oakum scan --root "$live" -o json
+expect_json '[.patches[] | select(.name == "kernel-core") | [.state, .reason]]' '[["INSTALLED","LIVE_PATCHED"]]'
+
 # --- the transaction
 resolve() { printf '%s\n' "$@" | "$OAKUM_BUILD/tests/resolve_dump" "$root" "$T/rcache" >"$T/out" 2>"$T/err" || fail "resolve: $(cat "$T/err")"; ran="resolve $*"; }
 repos 99
