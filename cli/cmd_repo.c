@@ -6,9 +6,9 @@
 #include "cli/cmd.h"
 #include "core/fs.h"
 #include "core/str.h"
-#include "repo/publish.h"
+#include "cli/repo_signers.h"
 
-static int passphrase(struct oak_context *ctx, const char **ret)
+int oak_repo_passphrase(struct oak_context *ctx, const char **ret)
 {
 	const char *file = oak_opt_text(ctx, "passphrase-file");
 	OAK_AUTO(oak_buf_done) struct oak_buf buf;
@@ -72,7 +72,7 @@ static int run_init(struct oak_context *ctx)
 	init.root_threshold = (int)oak_opt_count(ctx, "root-threshold", 1);
 	if (!init.keys_dir)
 		return oak_fail(&ctx->err, OAK_INVALID, "usage.args", 0, "'repo init' needs '--keys DIR'");
-	if (passphrase(ctx, &init.passphrase) < 0 || expiries(ctx, &init.expires) < 0)
+	if (oak_repo_passphrase(ctx, &init.passphrase) < 0 || expiries(ctx, &init.expires) < 0)
 		return -1;
 	if (ctx->dry_run)
 		return 0;
@@ -185,7 +185,7 @@ static int run_add(struct oak_context *ctx)
 		result = oak_repo_stage(&repo, policy, oak_arena_printf(ctx->arena, "policy/%s", base_name(ctx, policy)), "policy", NULL,
 					&new, &ctx->err);
 	else
-		result = add_package(ctx, &repo, ctx->args[1], role ? role : "packages/main");
+		result = add_package(ctx, &repo, ctx->args[1], oak_repo_role_name(ctx->arena, role ? role : "packages/main"));
 	oak_repo_done(&repo);
 	return result;
 }
@@ -209,11 +209,11 @@ static const struct oak_opt publish_opts[] = {
 	{NULL, 0, 0, NULL, NULL, 0},
 };
 
-static int open_signers(struct oak_context *ctx, const struct oak_repo *repo, struct oak_repo_signers *ret)
+int oak_repo_signers_open(struct oak_context *ctx, const struct oak_repo *repo, struct oak_repo_signers *ret)
 {
 	const char *const *keys, *secret;
 	size_t n = oak_opt_list(ctx, "key", &keys);
-	if (passphrase(ctx, &secret) < 0)
+	if (oak_repo_passphrase(ctx, &secret) < 0)
 		return -1;
 	if (!n && !repo->keys_dir)
 		return oak_fail(&ctx->err, OAK_INVALID, "repo.signers", 0, "no keys are known for '%s' (give --key)", repo->dir);
@@ -234,7 +234,7 @@ static int with_repo(struct oak_context *ctx, int (*call)(struct oak_context *ct
 		return 0;
 	if (oak_repo_open(ctx->arena, ctx->args[0], true, &repo, &ctx->err) < 0)
 		return -1;
-	int result = open_signers(ctx, &repo, &signers) < 0 ? -1 : call(ctx, &repo, &signers);
+	int result = oak_repo_signers_open(ctx, &repo, &signers) < 0 ? -1 : call(ctx, &repo, &signers);
 	for (size_t i = 0; i < signers.n; i++)
 		oak_signer_free(signers.v[i]);
 	oak_repo_done(&repo);

@@ -8,7 +8,7 @@
 #include "core/str.h"
 #include "repo/metadata_write.h"
 
-static const char *const online_and_targets[] = {"timestamp", "snapshot", "targets", "policy", "packages/main"};
+static const char *const online_and_targets[] = {"timestamp", "snapshot", "targets", "policy", "packages-main"};
 
 static int make_key(const struct oak_repo_init *init, const char *path, struct oak_error *err)
 {
@@ -113,7 +113,7 @@ static int write_root(struct work *w)
 
 static const struct {
 	const char *name, *paths[2];
-} first_delegations[] = {{"policy", {"policy/*", "policy/*/*"}}, {"packages/main", {"pkg/*/*/*", NULL}}};
+} first_delegations[] = {{"policy", {"policy/*", "policy/*/*"}}, {"packages-main", {"pkg/*/*/*", NULL}}};
 
 static int write_targets(struct work *w)
 {
@@ -164,7 +164,7 @@ static int write_delegated(struct work *w, size_t index)
 
 static int write_snapshot(struct work *w)
 {
-	static const char *const listed[] = {"targets.json", "policy.json", "packages/main.json"};
+	static const char *const listed[] = {"targets.json", "policy.json", "packages-main.json"};
 	OAK_AUTO(oak_buf_done) struct oak_buf buf;
 	struct oak_sink sink;
 	oak_buf_init(&buf, 1 << 20);

@@ -196,7 +196,7 @@ static bool collect_paths(struct publication *p, const char *role, const struct 
 	size_t before = list.n;
 	for (size_t i = 0; i < p->repo->staged.n; i++) {
 		const char *folder = name_folder(arena, p->repo->staged.v[i].path);
-		bool seen = !oak_streq(p->repo->staged.v[i].role, role) || oak_streq(role, "packages/main") ||
+		bool seen = !oak_streq(p->repo->staged.v[i].role, role) || oak_streq(role, "packages-main") ||
 			    oak_streq(role, "policy");
 		for (size_t k = 0; k < list.n; k++)
 			seen |= oak_streq(list.v[k], folder);
@@ -291,7 +291,7 @@ static void put_old_role(struct publication *p, struct oak_sink *sink, const str
 	sink->ops->end_object(sink);
 }
 
-/* A new version of targets: new teams come before packages/main, whose pattern covers everything. */
+/* A new version of targets: new teams come before packages-main, whose pattern covers everything. */
 static int publish_targets(struct publication *p)
 {
 	OAK_AUTO(oak_buf_done) struct oak_buf buf;
@@ -433,6 +433,21 @@ int oak_repo_renew(struct oak_repo *repo, const struct oak_repo_signers *signers
 			result = publish_delegated(&p, role);
 	}
 	struct oak_metadata_written snapshot;
+	if (result < 0 || publish_snapshot(&p, &snapshot) < 0 || publish_timestamp(&p, &snapshot) < 0)
+		result = -1;
+	repo->staged.n = staged;
+	return result;
+}
+
+int oak_repo_renew_role(struct oak_repo *repo, const struct oak_repo_signers *signers, const char *role, oak_time now,
+			struct oak_error *err)
+{
+	struct publication p;
+	struct oak_metadata_written snapshot;
+	size_t staged = repo->staged.n;
+	begin(&p, repo, signers, now, err);
+	repo->staged.n = 0;
+	int result = role && publish_targets(&p) < 0 ? -1 : 0;
 	if (result < 0 || publish_snapshot(&p, &snapshot) < 0 || publish_timestamp(&p, &snapshot) < 0)
 		result = -1;
 	repo->staged.n = staged;

@@ -20,7 +20,7 @@ struct oak_repo_init {
 };
 
 /* Make keys in KEYS_DIR (which must hold none of these names) and the first metadata in DIR: root, targets (which only delegates
- * to policy and packages/main), snapshot, timestamp. Errors: repo.exists (CONFLICT), key.generate, file.*. */
+ * to policy and packages-main), snapshot, timestamp. Errors: repo.exists (CONFLICT), key.generate, file.*. */
 int oak_repo_init(struct oak_arena *arena, const struct oak_repo_init *init, struct oak_error *err) OAK_MUST_USE;
 
 /* All private keys of KEYS_DIR (*.pem), in ARENA's order; free each with oak_signer_free. Errors: key.*, file.*. */
@@ -40,5 +40,9 @@ int oak_repo_publish(struct oak_repo *repo, const struct oak_repo_signers *signe
 /* New snapshot and timestamp with later expiry; with ALL, every role that lives less than half of its time still. */
 int oak_repo_renew(struct oak_repo *repo, const struct oak_repo_signers *signers, oak_time now, bool all,
 		   struct oak_error *err) OAK_MUST_USE;
+
+/* New snapshot and timestamp, and before them ROLE (targets; NULL = none) signed anew: after its keys changed. */
+int oak_repo_renew_role(struct oak_repo *repo, const struct oak_repo_signers *signers, const char *role, oak_time now,
+			struct oak_error *err) OAK_MUST_USE;
 
 #endif

@@ -31,7 +31,6 @@ int64_t oak_repo_lifetime(const struct oak_repo *repo, const char *role)
 
 const char *oak_repo_metadata_path(const struct oak_repo *repo, const char *role, int64_t version)
 {
-	/* clients ask for 5.packages%2Fmain.json, and web servers look for what that means */
 	if (!version)
 		return oak_arena_printf(repo->arena, "%s/metadata/%s.json", repo->dir, role);
 	return oak_arena_printf(repo->arena, "%s/metadata/%lld.%s.json", repo->dir, (long long)version, role);
@@ -50,12 +49,18 @@ int64_t oak_repo_version(const struct oak_value *signed_part)
 	return v && v->kind == OAK_VALUE_INT ? v->integer : 0;
 }
 
-const char *oak_repo_key_path(struct oak_arena *arena, const char *keys_dir, const char *role, int number)
+const char *oak_repo_role_name(struct oak_arena *arena, const char *role)
 {
 	char *name = oak_arena_strdup(arena, role);
 	for (char *p = name; *p; p++)
 		if (*p == '/')
 			*p = '-';
+	return name;
+}
+
+const char *oak_repo_key_path(struct oak_arena *arena, const char *keys_dir, const char *role, int number)
+{
+	const char *name = oak_repo_role_name(arena, role);
 	return number ? oak_arena_printf(arena, "%s/%s-%d.pem", keys_dir, name, number)
 		      : oak_arena_printf(arena, "%s/%s.pem", keys_dir, name);
 }

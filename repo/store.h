@@ -35,10 +35,13 @@ int oak_repo_open(struct oak_arena *arena, const char *dir, bool exclusive, stru
 	OAK_MUST_USE;
 void oak_repo_done(struct oak_repo *repo);
 
-/* DIR/metadata/5.packages/main.json; VERSION 0: without one. */
+/* DIR/metadata/5.packages-main.json; VERSION 0: without one. */
 const char *oak_repo_metadata_path(const struct oak_repo *repo, const char *role, int64_t version);
 /* DIR/targets/pkg/…/HASH.file */
 const char *oak_repo_target_path(const struct oak_repo *repo, const char *path, const char *sha256);
+
+/* "packages/TEAM" is the role packages-TEAM in the metadata: some clients make a file of a role's name as it is. */
+const char *oak_repo_role_name(struct oak_arena *arena, const char *role);
 
 int64_t oak_repo_version(const struct oak_value *signed_part); /* 0 for NULL */
 

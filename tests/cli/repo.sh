@@ -56,7 +56,7 @@ expect_refused 1 "was published before with other bytes"
 package web 2.0.0 two
 oakum repo add "$R" web
 oakum repo publish "$R" --key "$T/keys/timestamp.pem"
-expect_refused 5 "cannot sign 'packages/main': it needs 1 of its keys, 0 were given"
+expect_refused 5 "cannot sign 'packages-main': it needs 1 of its keys, 0 were given"
 oakum repo verify "$R" -o json
 expect_json .files 2
 oakum repo publish "$R" --key "$T/keys/packages-main.pem" --key "$T/keys/snapshot.pem" --key "$T/keys/timestamp.pem"
