@@ -14,6 +14,13 @@
 #include "core/map.h"
 #include "core/str.h"
 
+#ifdef _WIN32
+#define O_CLOEXEC O_NOINHERIT
+#define O_NONBLOCK 0
+#else
+#define O_BINARY 0
+#endif
+
 enum { KEPT_MAX = 64 * 1024 * 1024, HASH = OAK_SHA256_TEXT - 1, FIRST_DEB = 757382400 /* 1994 */ };
 
 struct evidence {
@@ -56,7 +63,7 @@ static void save_fresh(struct evidence *e)
 {
 	if (!e->fresh.n)
 		return;
-	int fd = open(kept_path(e), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	int fd = open(kept_path(e), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_BINARY, 0600);
 	if (fd < 0)
 		return; /* a cache that cannot be written is asked for again next time */
 	if (write(fd, e->fresh.p, (unsigned)e->fresh.n) < 0)
@@ -102,7 +109,7 @@ static bool use_local(struct evidence *e, struct oak_update *u)
 {
 	char head[OAK_AR_HEAD];
 	const char *path = local_path(u->uri);
-	int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+	int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_BINARY) : -1;
 	if (fd < 0)
 		return false;
 	ssize_t got = read(fd, head, sizeof(head));

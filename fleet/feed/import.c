@@ -11,6 +11,9 @@
 
 #ifndef _WIN32
 #include <sys/mman.h>
+#define O_BINARY 0
+#else
+#define O_CLOEXEC O_NOINHERIT
 #endif
 
 #include "core/fs.h"
@@ -207,7 +210,7 @@ static int read_open_file(struct oak_feed_reader *r, const char *path, int fd, b
 				(long long)OAK_FEED_TOTAL_MAX);
 	if (st.st_size == 0)
 		return alone ? oak_fail(err, OAK_INVALID, "feed.empty", 0, "'%s' is empty", path) : 0;
-	ssize_t got = pread(fd, head, sizeof(head), 0);
+	ssize_t got = read(fd, head, sizeof(head));
 	if (got < 0)
 		return oak_fail_errno(err, "file.read", "cannot read '%s'", path);
 	if (is_archive(head, (size_t)got))
@@ -217,7 +220,7 @@ static int read_open_file(struct oak_feed_reader *r, const char *path, int fd, b
 
 static int read_file(struct oak_feed_reader *r, const char *path, bool alone, struct oak_error *err)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_BINARY);
 	if (fd < 0)
 		return oak_fail_errno(err, "file.open", "cannot open '%s'", path);
 	int rc = read_open_file(r, path, fd, alone, err);

@@ -12,6 +12,14 @@
 #include "core/fs.h"
 #include "core/str.h"
 
+#ifdef _WIN32
+#include <io.h>
+#define O_CLOEXEC O_NOINHERIT
+#define fsync _commit
+#else
+#define O_BINARY 0
+#endif
+
 const char *const oak_feed_names[] = {
 	"debian-dla",	 "debian-dsa",	  "debian-dtsa", "debian-tracker", "epss",	    "kev",
 	"osv-almalinux", "osv-debian",	  "osv-other",	 "osv-redhat",	   "osv-rocky-linux", "osv-suse",
@@ -58,7 +66,8 @@ static char *path_of(const char *dir, const char *name, const char *ending)
 
 static int copy_file(const char *from, const char *to, struct oak_error *err)
 {
-	int in = open(from, O_RDONLY | O_CLOEXEC), out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int in = open(from, O_RDONLY | O_CLOEXEC | O_BINARY);
+	int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_BINARY, 0600);
 	int rc = in < 0 ? oak_fail_errno(err, "file.open", "cannot open '%s'", from) : 0;
 	if (rc == 0 && out < 0)
 		rc = oak_fail_errno(err, "file.write", "cannot create '%s'", to);
@@ -67,7 +76,7 @@ static int copy_file(const char *from, const char *to, struct oak_error *err)
 		got = read(in, chunk, sizeof(chunk));
 		if (got < 0)
 			rc = oak_fail_errno(err, "file.read", "cannot read '%s'", from);
-		else if (write(out, chunk, (size_t)got) != got)
+		else if (write(out, chunk, (unsigned)got) != got)
 			rc = oak_fail_errno(err, "file.write", "cannot write '%s'", to);
 	}
 	if (in >= 0)
@@ -272,6 +281,9 @@ int oak_feed_index_publish(struct oak_feed_index *index, struct oak_error *err)
 	}
 	close(fd);
 	chmod(index->temporary, 0644); /* public knowledge: ordinary users' scans read it, too */
+#ifdef _WIN32
+	unlink(index->path); /* rename does not replace there */
+#endif
 	if (rename(index->temporary, index->path) < 0)
 		return oak_fail_errno(err, "file.rename", "cannot rename '%s' to '%s'", index->temporary, index->path);
 	free(index->temporary);

@@ -81,6 +81,18 @@ static int read_score(struct oak_feed_reader *r, struct oak_feed_index *index, s
 	return oak_feed_index_mark(index, cve, at, NULL, score, percentile, err);
 }
 
+/* The day behind "score_date:", if it is there. */
+static void read_date(struct oak_str line, oak_time *ret)
+{
+	char text[200] = "", day[11] = "";
+	memcpy(text, line.p, line.n < sizeof(text) - 1 ? line.n : sizeof(text) - 1);
+	const char *date = strstr(text, "score_date:");
+	if (!date || strlen(date) < 21)
+		return;
+	memcpy(day, date + 11, 10);
+	oak_time_parse(day, ret);
+}
+
 /* "#model_version:v2025.03.14,score_date:2026-11-20T00:00:00+0000", "cve,epss,percentile", then rows. */
 int oak_feed_read_epss(struct oak_feed_reader *r, struct oak_str text, struct oak_error *err)
 {
@@ -94,12 +106,8 @@ int oak_feed_read_epss(struct oak_feed_reader *r, struct oak_str text, struct oa
 				"'%s' is not whole: its last line does not end; nothing was imported", r->name);
 	for (size_t number = 1; oak_str_next(&text, '\n', &line); number++) {
 		line = oak_str_trim(line);
-		const char *date = line.n && *line.p == '#' ? memmem(line.p, line.n, "score_date:", 11) : NULL;
-		if (date && (size_t)(line.p + line.n - date) >= 21) {
-			char day[11] = "";
-			memcpy(day, date + 11, 10);
-			oak_time_parse(day, &at);
-		}
+		if (line.n && *line.p == '#')
+			read_date(line, &at);
 		if (!line.n || *line.p == '#' || (line.n > 4 && memcmp(line.p, "cve,", 4) == 0))
 			continue;
 		r->documents++;
