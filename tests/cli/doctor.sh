@@ -34,6 +34,35 @@ oakum doctor --inventory "$T/i.json" --no-network --at 2026-11-20T12:00:00Z -o j
 expect_exit 1
 expect_out_has "no repository is enabled"
 
+# windows: none, one that opens, one that never does again, one that others may write
+expect_out_has "none is configured: patch runs may start at any time"
+window='schedule: "cron(0 0 2 ? * SUN *)", timezone: UTC, duration: 2, cutoff: 1, enabled: true'
+printf 'windows:\n  nightly: {schema: oakum.window/1, name: nightly, %s}\n' "$window" >"$T/oakum.yaml"
+OAKUM_CONFIG=$T/oakum.yaml doctor --at 2026-11-20T12:00:00Z -o json
+expect_exit 0
+expect_state window OK
+expect_out_has '"subject": "nightly"'
+sed -i 's/enabled: true/enabled: true, endDate: "2026-01-01T00:00:00Z"/' "$T/oakum.yaml"
+OAKUM_CONFIG=$T/oakum.yaml doctor --at 2026-11-20T12:00:00Z -o json
+expect_state window OK,WARNING
+printf 'windows: {nightly: %s}\n' "$T/w.yaml" >"$T/oakum.yaml"
+printf 'schema: oakum.window/1\nname: nightly\n' >"$T/w.yaml"
+chmod 666 "$T/w.yaml"
+OAKUM_CONFIG=$T/oakum.yaml doctor --at 2026-11-20T12:00:00Z -o json
+expect_exit 5
+expect_state window ERROR
+
+# feeds: fresh and stale
+jq -n '{title: "x", catalogVersion: "1", dateReleased: "2026-11-19T00:00:00Z", count: 1, vulnerabilities: [{cveID: "CVE-2026-1001", vendorProject: "v",
+	product: "p", vulnerabilityName: "n", dateAdded: "2026-11-19", shortDescription: "s", requiredAction: "r", dueDate: "2026-12-01"}]}' >"$T/kev.json"
+oakum feed import "$T/kev.json" --at 2026-11-20T12:00:00Z
+expect_exit 0
+doctor --at 2026-11-20T12:00:00Z -o json
+expect_state feed OK
+doctor --at 2026-11-30T12:00:00Z -o json
+expect_state feed WARNING
+rm -rf "$T/state"
+
 # a clock that is behind, or went back
 doctor --at 2026-11-19T12:00:00Z -o json
 expect_exit 1
