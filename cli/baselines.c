@@ -126,9 +126,20 @@ static int find_listing(struct oak_context *ctx, const char *group, int os, cons
 	return 0;
 }
 
+/* Verdicts and the store know a baseline by its id; one without is called there by the name that it was found under. */
+static int load_chosen(struct oak_context *ctx, const char *name_or_file, struct oak_chosen *ret)
+{
+	if (!ret->baseline && oak_baselines_load(ctx, name_or_file, &ret->baseline) < 0)
+		return -1;
+	if (!ret->baseline->id)
+		ret->baseline->id = oak_is_file_name(name_or_file) ? ret->baseline->name : name_or_file;
+	return 0;
+}
+
 /* The baseline of the node's patch group if there is one for this OS; 1 = found. */
 static int choose_group(struct oak_context *ctx, const struct oak_node *node, int os, struct oak_chosen *ret)
 {
+	struct oak_chosen found = {0};
 	const char *group = group_of(node);
 	if (!group)
 		return 0;
@@ -141,13 +152,14 @@ static int choose_group(struct oak_context *ctx, const struct oak_node *node, in
 		oak_warn(&ctx->out, "no baseline is configured for patch group '%s' (the default of its OS is used)", group);
 		return 0;
 	}
-	if (oak_baselines_load(ctx, name, &ret->baseline) < 0)
+	if (load_chosen(ctx, name, &found) < 0)
 		return oak_context(&ctx->err, "patch group '%s'", group);
-	if (os >= 0 && (int)ret->baseline->os != os) {
+	if (os >= 0 && (int)found.baseline->os != os) {
 		oak_warn(&ctx->out, "baseline '%s' of patch group '%s' is for %s (the default of %s is used)", name, group,
-			 oak_os_to_string(ret->baseline->os), oak_os_to_string((enum oak_os)os));
+			 oak_os_to_string(found.baseline->os), oak_os_to_string((enum oak_os)os));
 		return 0;
 	}
+	ret->baseline = found.baseline;
 	ret->why = oak_arena_printf(ctx->arena, "patch group '%s'", group);
 	return 1;
 }
@@ -169,30 +181,20 @@ static int choose_default(struct oak_context *ctx, const struct oak_node *node, 
 		return -1;
 	const char *os_name = oak_os_to_string((enum oak_os)os);
 	if (name)
-		return oak_baselines_load(ctx, name, &ret->baseline) < 0
-			       ? oak_context(&ctx->err, "default baseline of %s", os_name)
-			       : 0;
+		return load_chosen(ctx, name, ret) < 0 ? oak_context(&ctx->err, "default baseline of %s", os_name) : 0;
 	ret->why = oak_arena_printf(ctx->arena, "predefined for %s", os_name);
-	return load_predefined(ctx, oak_predefined_default((enum oak_os)os), &ret->baseline);
-}
-
-/* Verdicts and the store know a baseline by its id; one without is called by its name there. */
-static int identify(struct oak_chosen *chosen)
-{
-	if (!chosen->baseline->id)
-		chosen->baseline->id = chosen->baseline->name;
-	return 0;
+	return load_chosen(ctx, oak_predefined_default((enum oak_os)os), ret);
 }
 
 static int choose_given(struct oak_context *ctx, const char *given, int os, struct oak_chosen *ret)
 {
 	ret->why = "given on the command line";
-	if (!ret->baseline && oak_baselines_load(ctx, given, &ret->baseline) < 0)
+	if (load_chosen(ctx, given, ret) < 0)
 		return -1;
 	if (os >= 0 && (int)ret->baseline->os != os)
 		oak_warn(&ctx->out, "baseline '%s' is for %s, this node is %s", given, oak_os_to_string(ret->baseline->os),
 			 oak_os_to_string((enum oak_os)os));
-	return identify(ret);
+	return 0;
 }
 
 int oak_baselines_choose(struct oak_context *ctx, const char *given, const struct oak_node *node, struct oak_chosen *ret)
@@ -201,9 +203,7 @@ int oak_baselines_choose(struct oak_context *ctx, const char *given, const struc
 	if (given)
 		return choose_given(ctx, given, os, ret);
 	int found = choose_group(ctx, node, os, ret);
-	if (found < 0 || (!found && choose_default(ctx, node, os, ret) < 0))
-		return -1;
-	return identify(ret);
+	return found ? (found < 0 ? -1 : 0) : choose_default(ctx, node, os, ret);
 }
 
 int oak_baselines_override(struct oak_context *ctx, const char *file, const struct oak_node *node, struct oak_chosen *ret)
@@ -218,6 +218,8 @@ int oak_baselines_override(struct oak_context *ctx, const char *file, const stru
 	if (oak_baseline_parse_override(ctx->arena, doc, file, (enum oak_os)os, &ret->baseline, &errors, &ctx->err) < 0)
 		return report(ctx, file, &errors);
 	warn_all(ctx, file, ret->baseline);
+	if (!ret->baseline->id)
+		ret->baseline->id = ret->baseline->name;
 	ret->why = oak_arena_printf(ctx->arena, "override for %s given on the command line", oak_os_to_string((enum oak_os)os));
-	return identify(ret);
+	return 0;
 }

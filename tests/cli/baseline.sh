@@ -264,6 +264,13 @@ judged oakum-debian-default '{"Patch Group": "nobody"}'
 expect_err_has "no baseline is configured for patch group 'nobody'"
 judged oakum-debian-strict '{"Patch Group": "web"}' --baseline oakum-debian-strict
 judged web-servers '{}' --baseline "$D/ours.yaml"
+expect_json .baseline.id '"web-1"'
+sed '/^id:/d; /^patchGroups/d' "$D/ours.yaml" >"$T/no-id.yaml"
+oakum baseline import "$T/no-id.yaml" --name second
+judged web-servers '{}' --baseline second # its own series in the store, whatever the document calls itself
+expect_json .baseline.id '"second"'
+judged web-servers '{}' --baseline "$T/no-id.yaml"
+expect_json .baseline.id '"web-servers"'
 judged baseline-override '{"Patch Group": "web"}' --baseline-override "$D/override.json"
 oakum baseline default DEBIAN oakum-debian-strict
 judged oakum-debian-strict '{}'
