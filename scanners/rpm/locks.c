@@ -69,6 +69,7 @@ static bool zypp_name_match(const struct oak_lock *lock, const char *name)
 		regfree(&re);
 		return match;
 	case OAK_MATCH_GLOB:
+	case OAK_LOCK_MATCH_COUNT:
 		break;
 	}
 	return fnmatch(lock->pattern, name, lock->ignore_case ? FNM_CASEFOLD : 0) == 0;

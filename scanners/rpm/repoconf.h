@@ -26,12 +26,14 @@ struct oak_rpm_repo {
 /* Why a version may not be installed though it is offered. */
 enum oak_lock_kind { OAK_LOCK_EXCLUDE, OAK_LOCK_VERSIONLOCK, OAK_LOCK_ZYPP, OAK_LOCK_KIND_COUNT };
 
+enum oak_lock_match { OAK_MATCH_GLOB, OAK_MATCH_EXACT, OAK_MATCH_SUBSTRING, OAK_MATCH_REGEX, OAK_LOCK_MATCH_COUNT };
+
 struct oak_lock {
 	enum oak_lock_kind kind;
 	const char *pattern; /* exclude: a glob on name, name.arch, nevra; versionlock: the locked nevra */
 	const char *repo;    /* only for packages of this repository; NULL = all */
 	/* zypp */
-	enum { OAK_MATCH_GLOB, OAK_MATCH_EXACT, OAK_MATCH_SUBSTRING, OAK_MATCH_REGEX } match;
+	enum oak_lock_match match;
 	bool ignore_case;
 	bool patch;	     /* locks a patch, not a package */
 	const char *op, *evr; /* "<" "<=" "=" ">=" ">"; NULL = any version */

@@ -159,7 +159,10 @@ static int scan(const struct oak_scan_request *request, struct oak_inventory *in
 	if (modules.list.n)
 		oak_modules_load_state(&modules, request->root);
 	oak_modules_settle(&modules);
-	struct oak_updates_input input = {&world.conf, sources, n, &modules, inventory->packages.v, inventory->packages.n};
+	size_t enabled = 0;
+	for (size_t i = 0; i < world.conf.repos.n; i++)
+		enabled += world.conf.repos.v[i].enabled;
+	struct oak_updates_input input = {&world.conf, sources, n, &modules, enabled && n == enabled, inventory->packages.v, inventory->packages.n};
 	oak_updates_build(scratch, &input, inventory);
 	oak_livepatch_scan(scratch, request->root, inventory);
 	return 0;

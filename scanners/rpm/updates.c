@@ -73,6 +73,10 @@ static void take_offer(struct oak_updates *u, const struct oak_rpm_source *sourc
 	struct oak_slot *slot = oak_updates_slot(u, a->name, a->arch);
 	const char *label = NULL;
 	bool inactive;
+	if (slot) {
+		slot->offered = true;
+		slot->offered_same |= oak_evr_compare_rpm(a->evr, slot->package->evr) == 0;
+	}
 	if (!slot || oak_evr_compare_rpm(a->evr, slot->package->evr) <= 0 || hidden_by_module(u, source, a, &label, &inactive))
 		return;
 	struct oak_nevra nevra = {a->name, a->evr, a->arch};
@@ -149,6 +153,17 @@ static void settle_holds(struct oak_updates *u)
 			continue;
 		p->hold = true;
 		p->hold_kind = oak_arena_strdup(u->inventory->arena, oak_lock_kind_to_string(lock->kind));
+	}
+}
+
+/* Where every enabled repository was read: does any of them have the package, and the installed version? */
+static void settle_offered(struct oak_updates *u)
+{
+	for (size_t i = 0; i < u->input->package_count && u->input->complete; i++) {
+		struct oak_package *p = &u->input->packages[i];
+		const struct oak_slot *slot = oak_updates_slot(u, p->name, p->arch);
+		if (slot && slot->package == p && !slot->offered_same)
+			p->offered = oak_arena_strdup(u->inventory->arena, slot->offered ? "other" : "none");
 	}
 }
 
@@ -237,4 +252,5 @@ void oak_updates_build(struct oak_arena *scratch, const struct oak_updates_input
 	if (inventory->updates.n)
 		qsort(inventory->updates.v, inventory->updates.n, sizeof(*inventory->updates.v), by_name);
 	settle_holds(&u);
+	settle_offered(&u);
 }

@@ -15,6 +15,7 @@ struct oak_slot {
 	bool open;		     /* a newer version that nothing keeps back exists */
 	const char *remedied;	     /* newest version, not newer than the installed one, that an advisory names */
 	bool rated, obsoleted;
+	bool offered, offered_same; /* some version, the installed one */
 	int priority; /* best of the repositories that offer a newer version */
 };
 

@@ -97,7 +97,7 @@ void oak_zypp_conf_load(struct oak_arena *arena, struct oak_rpm_conf *conf)
 	services_load(arena, conf);
 }
 
-static const char *const match_types[] = {
+static const char *const match_types[OAK_LOCK_MATCH_COUNT] = {
 	[OAK_MATCH_GLOB] = "glob", [OAK_MATCH_EXACT] = "exact", [OAK_MATCH_SUBSTRING] = "substring", [OAK_MATCH_REGEX] = "regex"};
 
 /* "version: >= 1.0-1", or a version alone. */
@@ -124,9 +124,9 @@ static void lock_setting(struct oak_arena *arena, struct oak_lock *lock, const c
 		lock->arch = value;
 	else if (oak_streq(key, "version") && *value)
 		version_read(arena, value, lock);
-	for (size_t i = 0; oak_streq(key, "match_type") && i < sizeof(match_types) / sizeof(*match_types); i++)
+	for (size_t i = 0; oak_streq(key, "match_type") && i < OAK_LOCK_MATCH_COUNT; i++)
 		if (oak_streq(match_types[i], value))
-			lock->match = i;
+			lock->match = (enum oak_lock_match)i;
 }
 
 /* Stanzas of "key: value" lines, parted by empty lines. */

@@ -153,4 +153,35 @@ jq -cS '[.updates[] | . as $u | .advisories[] | . + {package: ($u.name + " " + $
 same "$T/golden" "$T/ours" "an updateinfo sample is read otherwise than its golden says"
 ok
 [ "$(wc -l <"$T/golden")" -ge 7 ] || fail "hardly a golden was compared"
+# --- dnf's own scenarios: each of their updateinfo files on a host that has the packages, older, as dnf lists it
+specs=$OAKUM_CORPUS/ci-dnf-stack-advisory/dnf-behave-tests/fixtures/specs
+grep -ho '<package [^>]*>' "$specs"/*/updateinfo.xml | sed 's/.* name="\([^"]*\)".*/& \1/; s/.* arch="\([^"]*\)".* \([^ ]*\)$/1 \1 \2 0 0.0.1 0 -/' |
+	grep '^1 [a-z0-9_]* [^ ]* 0' | grep -v ' src ' | sort -u >"$T/plan"
+made_root dnf
+mkdir -p "$root/etc/yum.repos.d"
+rpmworld_os "$root" fedora
+compared=0
+for file in "$specs"/*/updateinfo.xml; do
+	spec=$(basename "$(dirname "$file")")
+	mkdir -p "$T/spec-$spec"
+	cp "$file" "$T/updateinfo.xml"
+	rpmworld_repo "$T/spec-$spec" "$T/updateinfo.xml"
+	printf '[%s]\nname=s\nbaseurl=file://%s/spec-%s\n' "$spec" "$T" "$spec" >"$root/etc/yum.repos.d/spec.repo"
+	rpmworld_dnf_needed "$root" >"$T/dnf"
+	oakum inventory --root "$root" -o json
+	jq -r '.updates[] | . as $u | .advisories[] | "\(.id) \($u.name)-\($u.evr).\($u.arch)"' "$T/out" | sort -u >"$T/ours"
+	same "$T/dnf" "$T/ours" "dnf scenario '$spec': not what dnf lists"
+	compared=$((compared + $(wc -l <"$T/dnf")))
+done
+ok
+[ "$compared" -gt 40 ] || fail "hardly an advisory of dnf's scenarios was compared"
+# "Listing available updates": what its Then step says
+printf '%s\n' '1 x86_64 glibc 0 2.28 9.fc29 -' '1 x86_64 flac 0 1.3.2 8.fc29 -' >"$T/plan"
+made_root listing
+mkdir -p "$root/etc/yum.repos.d"
+rpmworld_os "$root" fedora
+printf '[u]\nbaseurl=file://%s/spec-dnf-ci-fedora-updates\n' "$T" >"$root/etc/yum.repos.d/u.repo"
+oakum inventory --root "$root" -o json
+expect_json '[.updates[] | . as $u | .advisories[] | [.id, (.classification | ascii_downcase), .severity, $u.name + "-" + $u.evr + "." + $u.arch, .issued]] | sort' \
+	'[["FEDORA-2018-318f184000","bugfix","none","glibc-2.28-26.fc29.x86_64","2019-01-17T00:00:00Z"],["FEDORA-2999:002-02","enhancement","Moderate","flac-1.3.3-8.fc29.x86_64","2019-01-17T00:00:00Z"]]'
 finish
