@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <linux/capability.h>
@@ -22,6 +23,8 @@
 #ifndef LANDLOCK_ACCESS_FS_TRUNCATE
 #define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14) /* version 3 */
 #endif
+
+enum { ROOM_MIN = 16 * 1024 * 1024 };
 
 /* All rights that change files, of the first version of Landlock: enough, and every version has them. */
 static const uint64_t WRITES = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |
@@ -40,7 +43,7 @@ static void allow(int ruleset, const char *path, uint64_t rights)
 }
 
 /* Nothing on the disk can be changed from here on but oakum's own cache. Helper programs inherit it. */
-static void lock_files(const char *cache_dir, bool refresh)
+static void lock_files(const char *cache_dir, const char *temporary, bool refresh)
 {
 	long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 	if (version < 1 || (version < 2 && refresh)) /* the first one forbids renames between folders, which apt needs */
@@ -53,6 +56,8 @@ static void lock_files(const char *cache_dir, bool refresh)
 		return;
 	if (cache_dir)
 		allow(ruleset, cache_dir, all);
+	if (temporary)
+		allow(ruleset, temporary, all);
 	allow(ruleset, "/dev/null", all & (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_TRUNCATE));
 	syscall(SYS_landlock_restrict_self, ruleset, 0);
 	close(ruleset);
@@ -76,13 +81,24 @@ static void drop_capabilities(void)
 }
 #endif
 
+#ifdef __linux__
+/* Libraries split signed files into temporary ones: in the cache, the only place left, or in memory when that is full. */
+static const char *temporary_folder(const char *cache_dir)
+{
+	struct statvfs st;
+	bool full = !cache_dir || statvfs(cache_dir, &st) < 0 || (uint64_t)st.f_bavail * st.f_frsize < ROOM_MIN;
+	return full && access("/dev/shm", W_OK) == 0 ? "/dev/shm" : cache_dir;
+}
+#endif
+
 void oak_child_confine(const struct oak_scan_request *request)
 {
 #ifdef __linux__
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	if (request->cache_dir)
-		setenv("TMPDIR", request->cache_dir, 1); /* the only place left for temporary files */
-	lock_files(request->cache_dir, request->refresh);
+	const char *temporary = temporary_folder(request->cache_dir);
+	if (temporary)
+		setenv("TMPDIR", temporary, 1);
+	lock_files(request->cache_dir, temporary, request->refresh);
 	drop_capabilities();
 #else
 	(void)request;

@@ -262,16 +262,30 @@ static void use_own_cache()
 	_config->Set("Dir::Cache::srcpkgcache", host.own.empty() ? "" : host.own + "srcpkgcache.bin");
 }
 
+/* Empty = done; else what libapt says. */
+static std::string make_cache()
+{
+	host.cache = nullptr;
+	host.map = nullptr;
+	bool made = pkgCacheGenerator::MakeStatusCache(*host.sources, nullptr, &host.map, true) && host.map;
+	if (made)
+		host.cache = std::make_unique<pkgCache>(host.map);
+	bool good = made && !_error->PendingError();
+	std::string why = take_errors();
+	return good ? "" : why.empty() ? "libapt gives no reason" : why;
+}
+
 void open_cache()
 {
 	use_own_cache();
-	host.cache = nullptr;
-	host.map = nullptr;
-	if (!pkgCacheGenerator::MakeStatusCache(*host.sources, nullptr, &host.map, true) || !host.map)
-		throw Failure(OAK_IO, "dpkg.cache", "cannot read the package lists: " + take_errors());
-	host.cache = std::make_unique<pkgCache>(host.map);
-	if (_error->PendingError())
-		throw Failure(OAK_IO, "dpkg.cache", "cannot read the package lists: " + take_errors());
+	std::string why = make_cache();
+	if (!why.empty() && !host.own.empty()) { /* a full disk, say: then without keeping anything */
+		_config->Set("Dir::Cache::pkgcache", "");
+		_config->Set("Dir::Cache::srcpkgcache", "");
+		why = make_cache();
+	}
+	if (!why.empty())
+		throw Failure(OAK_IO, "dpkg.cache", "cannot read the package lists: " + why);
 }
 
 void open_policy()

@@ -154,4 +154,32 @@ head -c 100000 /dev/urandom >"$T/cache/nodes/$(ls "$T/cache/nodes")/scan.snapsho
 scan
 expect_exit 0
 expect_json '[.patches[] | select(.state == "MISSING") | .name]' '["alpha","beta"]'
+
+echo "== no room for the cache, and a cache that cannot be made"
+world
+mkdir "$T/small"
+if unshare -m true 2>/dev/null; then
+	run unshare -m sh -c 'mount -t tmpfs -o size=100k none "$1" && shift && exec "$@"' sh "$T/small" \
+		"$OAKUM" --state "$T/state" --cache "$T/small" --config "$T/empty.yaml" scan --root "$R" --baseline "$T/everything.yaml" -o json
+	expect_exit 0
+	expect_json '[.patches[] | select(.state == "MISSING") | .name]' '["alpha","beta"]'
+fi
+
+echo "== two scans and a refresh at once"
+i=0
+while [ $i -lt 4 ]; do
+	i=$((i + 1))
+	"$OAKUM" --state "$T/state" --cache "$T/cache" --config "$T/empty.yaml" scan --root "$R" \
+		--baseline "$T/everything.yaml" -o json $([ $i = 2 ] && echo --refresh) >"$T/out.$i" 2>"$T/err.$i" &
+	eval "pid$i=$!"
+done
+for i in 1 2 3 4; do
+	eval "wait \$pid$i"
+	code=$?
+	cp "$T/out.$i" "$T/out"
+	cp "$T/err.$i" "$T/err"
+	ran="scan $i of 4 at once"
+	expect_exit 0
+	expect_json '[.patches[] | select(.state == "MISSING") | .name]' '["alpha","beta"]'
+done
 finish
