@@ -84,4 +84,24 @@ oakum repo get repo:expired/a/b/file.txt
 expect_refused 5 "expired 2020-01-01T00:00:00Z"
 oakum repo get repo:unsigned/a/b/file.txt
 expect_refused 5 "cannot verify 'snapshot'"
+
+# --- the library's client, by the protocol of the conformance suite ------------------------------------------------------
+client() { run "$OAKUM_BUILD/oaktuf-client" --metadata-dir "$T/lib" "$@"; }
+mkdir fetched
+client init foreign-rotated/metadata/1.root.json
+expect_exit 0
+client --metadata-url "$url/foreign-rotated/metadata" refresh
+expect_exit 0
+expect_true test "$(ls lib | tr '\n' ' ')" = "root.json snapshot.json targets.json timestamp.json "
+expect_true test "$(jq .signed.version lib/root.json)" = 3
+client --metadata-url "$url/foreign-rotated/metadata/" --target-name a/b/file.txt --target-base-url "$url/foreign-rotated/targets/" \
+	--target-dir "$T/fetched" download
+expect_exit 0
+expect_true test "$(cat fetched/a%2Fb%2Ffile.txt)" = "made by somebody else"
+expect_same lib/team.json foreign-rotated/metadata/1.team.json
+client --metadata-url "$url/foreign-rotated/metadata" --target-name a/b/none --target-base-url "$url/foreign-rotated/targets" \
+	--target-dir "$T/fetched" download
+expect_exit 1
+client --metadata-url "$url/foreign-expired/metadata" refresh
+expect_exit 1
 finish

@@ -1,0 +1,21 @@
+# liboaktuf: the TUF client as a library of its own (LGPL), and a client program that speaks the conformance suite's protocol.
+if(NOT WIN32)
+	file(GLOB oak_tuf_sources CONFIGURE_DEPENDS repo/tuf*.c)
+	add_library(oaktuf SHARED ${oak_tuf_sources})
+	target_link_libraries(oaktuf PRIVATE oak_flags oak_core)
+	target_link_options(oaktuf PRIVATE -Wl,--as-needed -Wl,--exclude-libs,ALL -Wl,-z,relro -Wl,-z,now)
+	set_target_properties(oaktuf PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR} VERSION ${PROJECT_VERSION} SOVERSION 0)
+	install(TARGETS oaktuf LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+	install(FILES repo/tuf.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/oaktuf/repo)
+	install(FILES core/buf.h core/error.h core/mem.h core/str.h core/time.h core/value.h
+		DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/oaktuf/core)
+	if(EXISTS ${CMAKE_SOURCE_DIR}/docs/man/liboaktuf.3)
+		install(FILES docs/man/liboaktuf.3 DESTINATION ${CMAKE_INSTALL_MANDIR}/man3)
+	endif()
+	if(BUILD_TESTING)
+		# beside the modules, because it fetches through one
+		add_executable(oaktuf-client tests/tuf/client.c)
+		target_link_libraries(oaktuf-client PRIVATE oak_flags oaktuf oak_core ${CMAKE_DL_LIBS})
+		set_target_properties(oaktuf-client PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+	endif()
+endif()

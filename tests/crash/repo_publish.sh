@@ -1,0 +1,56 @@
+# A publisher dies at every fault point of 'add', 'publish' and 'key rotate', one after the other. A reader sees the old state or the
+# new one at once; doing it again brings the new one.
+# timeout: 180
+. "$(dirname "$0")/../lib/assert.sh"
+FAULTS=${OAKUM_FAULTS:-$OAKUM_SOURCE/build/faults/oakum}
+[ -x "$FAULTS" ] || skip "no build with fault points (./bootstrap build faults)"
+echo '{}' > "$T/none.yaml"
+faulty() { # N COMMAND…
+	n=$1
+	shift
+	OAKUM_FAULT=$n run "$FAULTS" --state "$T/state" --cache "$T/cache" --config "$T/none.yaml" "$@"
+}
+mkdir "$T/web"
+package() {
+	echo "$1" > "$T/web/web.zip"
+	printf '{"schemaVersion":"2.0","version":"%s","packages":{"_any":{"_any":{"_any":{"file":"web.zip"}}}},"files":{"web.zip":{"checksums":{"sha256":"%s"}}}}\n' \
+		"$1" "$(sha256sum "$T/web/web.zip" | cut -d' ' -f1)" > "$T/web/manifest.json"
+}
+files() { faulty 0 repo verify "$T/repo" -o json; jq .files "$T/out"; }
+faulty 0 repo init "$T/repo" --keys "$T/keys"
+expect_exit 0
+version=0 deaths=0
+for what in add publish rotate; do
+	point=1
+	while :; do
+		version=$((version + 1))
+		package "$version.0"
+		[ $what = add ] || faulty 0 repo add "$T/repo" "$T/web"
+		before=$(files)
+		case $what in
+		add) faulty $point repo add "$T/repo" "$T/web" ;;
+		publish) faulty $point repo publish "$T/repo" ;;
+		rotate) faulty $point repo key rotate "$T/repo" targets ;;
+		esac
+		died=$code
+		[ "$died" = 137 ] && deaths=$((deaths + 1))
+		if [ $what = rotate ] && [ "$died" = 137 ]; then
+			faulty 0 repo key rotate "$T/repo" targets # a root that was published before its role is: finish it
+			expect_exit 0
+		fi
+		after=$(files)
+		ok
+		[ "$after" = "$before" ] || [ "$after" = $((before + 2)) ] || fail "$before files, then $after"
+		faulty 0 repo add "$T/repo" "$T/web"
+		expect_exit 0
+		faulty 0 repo publish "$T/repo"
+		expect_exit 0
+		ok
+		[ "$(files)" = $((version * 2)) ] || fail "not all was published after the crash"
+		[ "$died" = 137 ] || break
+		point=$((point + 1))
+	done
+done
+echo "$deaths deaths"
+expect_true test $deaths -ge 8
+finish
