@@ -122,6 +122,23 @@ oakum repo renew "$R" # from the older one: the same version again, with other b
 oakum repo verify "$R"
 expect_exit 0
 
+# --- gc: what the last snapshots reach stays ----------------------------------------------------------------------------
+expect_true test -e "$R/metadata/1.snapshot.json"
+oakum repo gc "$R" --keep 1 --dry-run
+expect_exit 0
+expect_out_has "would remove"
+expect_true test -e "$R/metadata/1.snapshot.json"
+oakum repo gc "$R" --keep 1 -o json
+expect_exit 0
+expect_json .targets 1 # the policy that was replaced
+expect_true test ! -e "$R/metadata/1.snapshot.json"
+expect_true test -e "$R/metadata/1.root.json"
+oakum repo verify "$R" -o json
+expect_exit 0
+expect_json .files 5
+oakum repo gc "$R" --keep 1 -o json
+expect_json .metadata 0
+
 # --- two publishers ---------------------------------------------------------------------------------------------------
 exec 9> "$R/.oakum/lock"
 flock 9
