@@ -2,6 +2,7 @@
 /* Fetching calendars and asking them. */
 #include "cli/calendars.h"
 
+#include "cli/repos.h"
 #include "core/fs.h"
 #include "core/http.h"
 #include "core/str.h"
@@ -46,6 +47,8 @@ static int fetch_url(struct oak_context *ctx, const char *url, struct oak_buf *b
 
 static int fetch(struct oak_context *ctx, const char *source, struct oak_buf *buf)
 {
+	if (oak_starts_with(source, "repo:") && oak_repos_resolve(ctx, source, &source) < 0)
+		return -1;
 	const char *url = url_of(ctx->arena, source);
 	if (url)
 		return fetch_url(ctx, url, buf);

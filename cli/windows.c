@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/opt.h"
+#include "cli/repos.h"
 #include "core/str.h"
 #include "core/trustfile.h"
 
@@ -63,10 +64,22 @@ static int add_inline(struct oak_context *ctx, const struct oak_member *m, struc
 	return add_document(ctx, &named, m->key, ret);
 }
 
+/* "repo:NAME/policy/FILE": trusted because the repository is. */
+static int add_from_repository(struct oak_context *ctx, const char *reference, struct oak_windows *ret)
+{
+	const char *file;
+	const struct oak_value *doc;
+	if (oak_repos_resolve(ctx, reference, &file) < 0 || oak_input_load(ctx, file, OAK_WINDOW_MAX, &doc) < 0)
+		return -1;
+	return add_document(ctx, doc, reference, ret);
+}
+
 /* A relative file in the configuration is relative to the configuration. */
 static int add_configured_file(struct oak_context *ctx, const char *file, struct oak_windows *ret)
 {
 	const char *slash = ctx->config_file ? strrchr(ctx->config_file, '/') : NULL;
+	if (oak_starts_with(file, "repo:"))
+		return add_from_repository(ctx, file, ret);
 	if (file[0] != '/' && slash)
 		file = oak_arena_printf(ctx->arena, "%.*s/%s", (int)(slash - ctx->config_file), ctx->config_file, file);
 	return oak_trust_check(file, &ctx->err) < 0 ? -1 : add_file(ctx, file, ret);
@@ -108,6 +121,8 @@ int oak_windows_load(struct oak_context *ctx, const char *name, struct oak_windo
 {
 	const struct oak_value *map;
 	struct oak_suggestion near = {.word = name};
+	if (oak_starts_with(name, "repo:"))
+		return add_from_repository(ctx, name, ret);
 	if (oak_is_file_name(name))
 		return add_file(ctx, name, ret);
 	if (configured_map(ctx, &map) < 0)

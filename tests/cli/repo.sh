@@ -95,11 +95,24 @@ expect_refused 1 "no trusted role has a target 'pkg/web/3.0.0/web.zip'"
 oakum repo get repo:main/policy/nightly.yaml --at 2040-01-01T00:00:00Z
 expect_refused 5 "expired"
 
+# what the configuration may name
+printf '%s\n' '{"name": "nightly", "schedule": "cron(0 15 * * ? *)", "duration": 3, "calendars": ["repo:main/policy/freeze.ics#DEFAULT_OPEN"]}' > window.json
+printf 'BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:20400101T000000Z\nDURATION:P1D\nEND:VEVENT\nEND:VCALENDAR\n' > freeze.ics
+oakum repo add "$R" --policy window.json
+oakum repo add "$R" --policy freeze.ics
+oakum repo publish "$R"
+expect_exit 0
+oakum window next repo:main/policy/window.json --from 2026-11-23T12:00:00Z -o json
+expect_exit 0
+expect_json '.windows[0].opensAt' '"2026-11-23T15:00:00Z"'
+oakum window next repo:main/policy/absent.json
+expect_refused 1 "no trusted role has a target 'policy/absent.json'"
+
 # --- a mirror that lies -----------------------------------------------------------------------------------------------
 cp -a "$R" lies
 for file in lies/targets/pkg/web/2.0.0/*.web.zip; do printf 'TWO\n' > "$file"; done
 oakum repo verify lies
-expect_refused 5 "1 of 5 targets are wrong"
+expect_refused 5 "1 of 7 targets are wrong"
 rm -rf "$T/cache"
 oakum repo trust add liar --url "file://$T/lies" --root "$R/metadata/1.root.json"
 oakum repo get repo:liar/pkg/web/2.0.0/web.zip
@@ -109,7 +122,6 @@ oakum repo trust add two --url "file://$T/lies" --url "file://$R" --root "$R/met
 oakum repo get repo:two/pkg/web/2.0.0/web.zip --to got.zip
 expect_exit 0
 expect_same got.zip web/web.zip
-sed -i 's/"version":3/"version":4/' lies/metadata/3.snapshot.json
 cp "$R/metadata/timestamp.json" saved.json
 oakum repo renew "$R"
 expect_exit 0
@@ -135,7 +147,7 @@ expect_true test ! -e "$R/metadata/1.snapshot.json"
 expect_true test -e "$R/metadata/1.root.json"
 oakum repo verify "$R" -o json
 expect_exit 0
-expect_json .files 5
+expect_json .files 7
 oakum repo gc "$R" --keep 1 -o json
 expect_json .metadata 0
 
