@@ -110,7 +110,8 @@ static bool parse_date(struct oak_str s, oak_time *ret)
 		month = swap;
 	}
 	char word[4] = "";
-	memcpy(word, month.p, month.n < 3 ? month.n : 3);
+	if (month.n)
+		memcpy(word, month.p, month.n < 3 ? month.n : 3);
 	const char *found = strlen(word) == 3 ? strstr(months, word) : NULL;
 	if (!found || (found - months) % 3 || !oak_parse_int(day, 1, 31, &d) || !oak_parse_int(year, 1990, 2200, &y))
 		return false;
@@ -122,7 +123,8 @@ static bool parse_date(struct oak_str s, oak_time *ret)
 static void copy(char *out, size_t size, struct oak_str from)
 {
 	size_t n = from.n < size - 1 ? from.n : size - 1;
-	memcpy(out, from.p, n);
+	if (n)
+		memcpy(out, from.p, n);
 	out[n] = '\0';
 }
 
@@ -154,8 +156,8 @@ static int dsa_package(struct oak_feed_reader *r, struct oak_feed_index *index, 
 	for (size_t i = 0; i < 4; i++)
 		if (!oak_str_next(&line, ' ', &word[i]))
 			return 0;
-	if (word[0].n < 3 || *word[0].p != '[' || word[0].p[word[0].n - 1] != ']' || word[1].n != 1 || *word[3].p == '<' ||
-	    !word[3].n)
+	if (word[0].n < 3 || *word[0].p != '[' || word[0].p[word[0].n - 1] != ']' || word[1].n != 1 || !word[3].n ||
+	    *word[3].p == '<')
 		return 0;
 	copy(release, sizeof(release), (struct oak_str){word[0].p + 1, word[0].n - 2});
 	copy(package, sizeof(package), word[2]);

@@ -76,7 +76,7 @@ int oak_store_patch_times(struct oak_store *store, struct oak_arena *arena, cons
 /* Every node ever seen. */
 struct oak_node_row {
 	const char *id, *name, *family, *platform, *version, *arch;
-	oak_time last_scan; /* NONE = never */
+	oak_time last_scan; /* newest of its series; NONE = never */
 };
 struct oak_node_rows {
 	OAK_VEC(struct oak_node_row) list;
