@@ -2,9 +2,11 @@
 /* oakum repo init, add, publish, renew: the publisher's side of a repository. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/cmd.h"
 #include "core/fs.h"
+#include "core/hash.h"
 #include "core/str.h"
 #include "cli/repo_signers.h"
 
@@ -141,6 +143,31 @@ static int stage(struct oak_context *ctx, struct oak_repo *repo, const char *dir
 	return 0;
 }
 
+/* What the manifest says of a file must be true before it is signed: sha256, and the size where it is given. */
+static int check_listed(struct oak_context *ctx, const char *dir, const struct oak_member *listed)
+{
+	char hash[OAK_SHA256_TEXT];
+	const char *file = oak_arena_printf(ctx->arena, "%s/%s", dir, listed->key);
+	const char *wanted = NULL;
+	const struct oak_value *sums = oak_value_get(&listed->value, "checksums"), *size = oak_value_get(&listed->value, "size");
+	struct stat st;
+	for (size_t i = 0; sums && sums->kind == OAK_VALUE_OBJECT && i < sums->object.n; i++)
+		if (oak_strcaseeq(sums->object.v[i].key, "sha256") || oak_strcaseeq(sums->object.v[i].key, "sha-256"))
+			wanted = oak_value_string(&sums->object.v[i].value);
+	if (!wanted || strlen(wanted) != 64)
+		return oak_fail(&ctx->err, OAK_INVALID, "repo.package", 0, "'%s/manifest.json' gives no sha256 of '%s'", dir, listed->key);
+	if (oak_sha256_file(file, hash, &ctx->err) < 0) {
+		if (ctx->err.kind == OAK_NOT_FOUND)
+			ctx->err.kind = OAK_INVALID;
+		return -1;
+	}
+	bool sized = size && size->kind == OAK_VALUE_INT && stat(file, &st) == 0;
+	if (!oak_strcaseeq(hash, wanted) || (sized && st.st_size != size->integer))
+		return oak_fail(&ctx->err, OAK_UNTRUSTED, "repo.checksum", 0,
+				"'%s' is not the file that its manifest lists (another hash or size)", file);
+	return 0;
+}
+
 static int add_package(struct oak_context *ctx, struct oak_repo *repo, const char *dir, const char *role)
 {
 	const struct oak_value *manifest;
@@ -156,6 +183,9 @@ static int add_package(struct oak_context *ctx, struct oak_repo *repo, const cha
 		name = base_name(ctx, dir);
 	if (!version || !files || files->kind != OAK_VALUE_OBJECT || !files->object.n)
 		return oak_fail(&ctx->err, OAK_INVALID, "repo.package", 0, "'%s/manifest.json' has no version or no files", dir);
+	for (size_t i = 0; i < files->object.n; i++)
+		if (check_listed(ctx, dir, &files->object.v[i]) < 0)
+			return -1;
 	for (size_t i = 0; i < files->object.n; i++)
 		if (stage(ctx, repo, dir, files->object.v[i].key, name, version, role, &added) < 0)
 			return -1;

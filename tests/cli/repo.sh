@@ -74,6 +74,25 @@ oakum repo publish "$R"
 oakum repo verify "$R" -o json
 expect_json .files 5
 
+# --- P2: what a manifest says must be true -----------------------------------------------------------------------------
+package odd 1.0.0 three
+cp odd/manifest.json whole.json
+oddly() { # JQ-FILTER CODE MESSAGE
+	jq -c "$1" whole.json > odd/manifest.json
+	oakum repo add "$R" odd
+	expect_refused "$2" "$3"
+}
+oddly '.files["web.zip"].checksums = {}' 2 "gives no sha256 of 'web.zip'"
+oddly '.files["web.zip"].checksums = {"sha256": ""}' 2 "gives no sha256"
+oddly '.files["web.zip"].checksums = {"md5": "d41d8cd98f00b204e9800998ecf8427e"}' 2 "gives no sha256"
+oddly '.files["web.zip"].checksums.sha256 |= sub("^."; "g")' 5 "is not the file that its manifest lists"
+oddly '.files["web.zip"].size = 5' 5 "is not the file that its manifest lists"
+oddly '.files["../web.zip"] = .files["web.zip"]' 2 "../web.zip"
+oddly 'del(.version)' 2 "no version or no files"
+oddly '.version = "../1"' 2 "cannot be a target's path"
+rm odd/web.zip
+oddly . 2 "web.zip"
+
 # --- trust, get -------------------------------------------------------------------------------------------------------
 oakum repo get repo:main/policy/nightly.yaml
 expect_refused 2 "repository 'main' is not trusted here"
