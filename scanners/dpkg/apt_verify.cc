@@ -24,7 +24,7 @@
 namespace oak {
 
 /* A verdict is one word and a text: "good", "bad TEXT", "unchecked TEXT". */
-enum { STATUS_FD = 3 };
+enum { STATUS_FD = 3, NOT_SIGNED = 112 /* as apt's own helper ends then */ };
 static const std::string GOOD = "good", BAD = "bad ", UNCHECKED = "unchecked ";
 
 static std::string stamp_of(const std::string &path)
@@ -100,6 +100,73 @@ static bool has_keys(const std::string &keys)
 	return DirectoryExists(dir) && !GetListOfFilesInDir(dir, extensions, false).empty();
 }
 
+/* Key files in gpg's own format need none of the shell script with which apt prepares all others. */
+static bool are_plain_keyrings(const std::string &keys)
+{
+	for (const std::string &key : VectorizeString(keys, ','))
+		if (key.empty() || key[0] != '/' || !APT::String::Endswith(key, ".gpg") || !RealFileExists(key))
+			return false;
+	return !keys.empty();
+}
+
+/* Never returns. FILE's signed text is split off as apt does it; whatever else the file holds is not looked at. */
+[[noreturn]] static void exec_gpgv(const std::string &file, const std::string &signature_file, const std::string &keys)
+{
+	FileFd signature, message;
+	std::string sig = signature_file, data = file;
+	if (file == signature_file) {
+		if (!GetTempFile("oakum.sig", true, &signature) || !GetTempFile("oakum.data", true, &message) ||
+		    !SplitClearSignedFile(file, &message, nullptr, &signature))
+			_exit(NOT_SIGNED);
+		signature.Seek(0);
+		message.Seek(0);
+		sig = "/proc/self/fd/" + std::to_string(fcntl(signature.Fd(), F_DUPFD, STATUS_FD + 1));
+		data = "/proc/self/fd/" + std::to_string(fcntl(message.Fd(), F_DUPFD, STATUS_FD + 1));
+	}
+	std::vector<std::string> words = {"gpgv", "--homedir", "/nonexistent", "--ignore-time-conflict", "--status-fd",
+					  std::to_string(STATUS_FD)};
+	for (const std::string &key : VectorizeString(keys, ',')) {
+		words.push_back("--keyring");
+		words.push_back(key);
+	}
+	words.push_back(sig);
+	words.push_back(data);
+	std::vector<char *> argv;
+	for (std::string &word : words)
+		argv.push_back(word.data());
+	argv.push_back(nullptr);
+	execvp("gpgv", argv.data());
+	_exit(127);
+}
+
+static bool run_gpgv(const std::string &file, const std::string &signature_file, const std::string &keys, Signature *ret,
+		     int *ret_status)
+{
+	int ends[2];
+	if (::pipe(ends) < 0)
+		return false;
+	pid_t pid = fork();
+	if (pid == 0) {
+		dup2(::open("/dev/null", O_RDWR), STDERR_FILENO);
+		if (!are_plain_keyrings(keys))
+			ExecGPGV(file, signature_file, STATUS_FD, ends, keys); /* it moves ends[1] there */
+		int out = fcntl(ends[1], F_DUPFD, STATUS_FD + 1);
+		close(ends[0]);
+		close(ends[1]);
+		dup2(out, STATUS_FD);
+		close(out);
+		exec_gpgv(file, signature_file, keys);
+	}
+	close(ends[1]);
+	FILE *in = pid > 0 ? fdopen(ends[0], "r") : nullptr;
+	char line[1024];
+	while (in && fgets(line, sizeof(line), in))
+		read_status(line, ret);
+	if (in)
+		fclose(in);
+	return pid > 0 && waitpid(pid, ret_status, 0) == pid;
+}
+
 static std::string check_signature(const metaIndex *release, const std::string &file)
 {
 	std::string detached = file + ".gpg", keys = release->GetSignedBy();
@@ -108,27 +175,13 @@ static std::string check_signature(const metaIndex *release, const std::string &
 		return GOOD; /* unsigned, and shown as such, or trusted by the administrator */
 	if (!has_keys(keys))
 		return UNCHECKED + "its key is not there";
-	int ends[2];
-	if (::pipe(ends) < 0)
-		return UNCHECKED + "no pipe";
-	pid_t pid = fork();
-	if (pid == 0) {
-		dup2(::open("/dev/null", O_RDWR), STDERR_FILENO);
-		ExecGPGV(file, inside ? file : detached, STATUS_FD, ends, keys); /* it moves ends[1] there */
-	}
-	close(ends[1]);
 	Signature signature;
-	FILE *in = fdopen(ends[0], "r");
-	char line[1024];
-	while (in && fgets(line, sizeof(line), in))
-		read_status(line, &signature);
-	if (in)
-		fclose(in);
 	int status = 0;
-	waitpid(pid, &status, 0);
+	if (!run_gpgv(file, inside ? file : detached, keys, &signature, &status))
+		return UNCHECKED + "no process can be started for gpgv";
 	if (signature.bad)
 		return BAD + "its signature is broken";
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 112)
+	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_SIGNED)
 		return BAD + "it is not signed text";
 	if (signature.good)
 		return GOOD;

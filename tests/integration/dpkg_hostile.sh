@@ -24,7 +24,7 @@ world() {
 	done
 	for suite in one two; do
 		release "$T/repo/$suite" $suite "Label: Test"
-		echo "deb [signed-by=$T/key.asc] file://$T/repo/$suite $suite main" >>"$R/etc/apt/sources.list"
+		echo "deb [signed-by=$T/key.${KEY:-gpg}] file://$T/repo/$suite $suite main" >>"$R/etc/apt/sources.list"
 	done
 	apt_in "$R" apt-get -qq update >/dev/null 2>&1
 	lists=$R/var/lib/apt/lists
@@ -120,6 +120,17 @@ world
 cat "$T/repo/two/dists/two/Release" >"$(list_of two InRelease)"
 scan
 expect_exit 4
+
+echo "== the same with a key in text form"
+KEY=asc
+world
+scan
+expect_exit 0
+expect_json '[.repositories[].trusted]' '[true,true]'
+sed -i 's/^Label: Test/Label: Tost/' "$(list_of two InRelease)"
+scan
+expect_exit 4
+expect_out_has "signature is broken"
 
 echo "== no good repository is left: untrusted"
 world

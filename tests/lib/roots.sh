@@ -89,12 +89,13 @@ offered() {
 	} >>"$list"
 }
 
-# signing_key: a key in $T/gpg; its public part in $T/key.asc.
+# signing_key: a key in $T/gpg; its public part in $T/key.asc and $T/key.gpg.
 signing_key() {
 	export GNUPGHOME="$T/gpg"
 	mkdir -m 700 -p "$GNUPGHOME"
 	gpg --batch --quiet --passphrase '' --quick-generate-key "oakum test <t@example.org>" rsa2048 sign never 2>/dev/null
 	gpg --armor --export >"$T/key.asc"
+	gpg --export >"$T/key.gpg"
 }
 
 # release DIR SUITE [FIELD…]: Release and InRelease over dists/SUITE, which has main/binary-amd64/Packages.
