@@ -45,6 +45,23 @@ static void test_root_has_keys_but_not_snapshot(void **state)
 	sim_free(sim);
 }
 
+/* The one signature once more under another id of the same key. */
+static void repeat_signature(struct sim *sim, const char *role, struct oak_buf *bytes)
+{
+	const char *sig = strstr(bytes->p, "\"sig\":\""), *list = strchr(bytes->p, '[');
+	struct oak_buf copy;
+	(void)sim;
+	if (strcmp(role, "snapshot") != 0)
+		return;
+	oak_buf_init(&copy, 1 << 24);
+	oak_buf_add(&copy, bytes->p, (size_t)(list + 1 - bytes->p));
+	oak_buf_addf(&copy, "{\"keyid\":\"%064d\",%.*s},", 0, (int)(strchr(sig + 7, '"') + 1 - sig), sig);
+	oak_buf_add(&copy, list + 1, bytes->n - (size_t)(list + 1 - bytes->p));
+	oak_buf_clear(bytes);
+	oak_buf_add(bytes, copy.p, copy.n);
+	oak_buf_done(&copy);
+}
+
 static void test_duplicate_keys_root(void **state)
 {
 	(void)state;
@@ -53,6 +70,7 @@ static void test_duplicate_keys_root(void **state)
 		sim->opaque = opaque;
 		OK(sim_refresh(sim));
 		sim->same_key_ids = true; /* one key under ten ids */
+		sim->bend = repeat_signature;
 		set(&sim->roles[SNAPSHOT], "2", "2", "2");
 		sim_bump_root(sim);
 		sim_update_snapshot(sim);
