@@ -2,9 +2,10 @@
 /* Judging every candidate of a package, and keeping the best of each kind. */
 #include "baseline/tally.h"
 
+/* No origin: an advisory names the version, but no repository offers it (any more). */
 static bool obtainable(const struct oak_update *update)
 {
-	return !update->phased && !update->needs_subscription && !update->policy;
+	return update->origins.n > 0 && !update->phased && !update->needs_subscription && !update->policy;
 }
 
 /* Order of approved candidates: what can be had, then version, then level, then security. */

@@ -162,6 +162,7 @@ int oak_solvpool_load(struct oak_arena *arena, const struct oak_rpm_world *w, st
 	oak_modules_init(&modules, arena);
 	pool_setdisttype(p.pool, DISTTYPE_RPM);
 	pool_setarch(p.pool, w->conf.arch);
+	pool_set_flag(p.pool, POOL_FLAG_IMPLICITOBSOLETEUSESCOLORS, 1); /* i686 does not replace x86_64, as with dnf */
 	p.installed = repo_create(p.pool, "@System");
 	if (add_installed(arena, w, p.installed, err) < 0) {
 		pool_free(p.pool);

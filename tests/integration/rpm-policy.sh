@@ -23,6 +23,10 @@ cat >"$T/plan" <<'EOF'
 2 x86_64 kernel 0 5.2 1 -
 1 noarch zeta 0 1.0 1 -
 2 noarch zeta 0 2.0 1 Requires:gamma>=2
+1 x86_64 multi 0 1.0 1 -
+2 x86_64 multi 0 2.0 1 -
+1 i686 multi 0 1.0 1 -
+2 i686 multi 0 2.0 1 -
 EOF
 mkdir -p "$T/rpms" "$T/first" "$T/second"
 rpmworld_build "$T/plan" "$T/rpms"
@@ -32,7 +36,7 @@ rpmworld_repo "$T/first"
 rpmworld_repo "$T/second"
 root=$T/root
 rpmworld_install "$root" "$T"/rpms/alpha-1.0* "$T"/rpms/beta-1.0* "$T"/rpms/gamma-1.0* "$T"/rpms/delta-1.0* "$T"/rpms/old-1.0* \
-	"$T"/rpms/eps-1.0* "$T"/rpms/kernel-5.1* "$T"/rpms/zeta-1.0*
+	"$T"/rpms/eps-1.0* "$T"/rpms/kernel-5.1* "$T"/rpms/zeta-1.0* "$T"/rpms/multi-1.0*
 mkdir -p "$root/etc/yum.repos.d" "$root/etc/zypp/repos.d" "$root/etc/dnf/vars" "$root/etc/dnf/plugins"
 echo second >"$root/etc/dnf/vars/which"
 repos() { # repos FIRST-PRIORITY [MAIN-LINE…]
@@ -114,10 +118,10 @@ printf '\ntype: package\nmatch_type: glob\ncase_sensitive: on\nsolvable_name: al
 scan_it
 expect_json '[.repositories[] | .id + " " + (.enabled | tostring)]' '["s true","off false"]'
 expect_true [ "$(held)" = '["alpha lock","beta lock"]' ]
-zypper -q --root "$root" --non-interactive --no-gpg-checks --xmlout list-updates 2>/dev/null | # delta cannot be installed: zypper leaves it out
+zypper -q --root "$root" --non-interactive --no-gpg-checks --xmlout list-updates 2>/dev/null | # it leaves out what cannot be installed: delta; multi of two arches
 	grep -ao '<update [^>]*kind="package"[^>]*>' |
 	sed 's/.* name="\([^"]*\)".* edition="\([^"]*\)".*/\1 \2/' | sort -u >"$T/zypper"
-jq -r '[.packages[] | select(.hold | not) | .name] as $free | [.updates[] | select(.name as $n | $n != "delta" and ($free | index($n)))] | group_by(.name)[] | .[-1] | .name + " " + .evr' "$T/out" | sort >"$T/ours"
+jq -r '[.packages[] | select(.hold | not) | .name] as $free | [.updates[] | select(.name as $n | $n != "delta" and $n != "multi" and ($free | index($n)))] | group_by(.name)[] | .[-1] | .name + " " + .evr' "$T/out" | sort >"$T/ours"
 expect_same "$T/zypper" "$T/ours"
 rm "$root/etc/zypp/locks"
 
@@ -166,6 +170,9 @@ expect_true [ "$(cut -d' ' -f1-5,8,9 "$T/out" | sort)" = 'upgrade beta x86_64 1.
 upgrade gamma x86_64 1.0-1 2.0-1 pulled beta.x86_64' ]
 resolve 'kernel x86_64 5.2-1'
 expect_true [ "$(cut -d' ' -f1-5 "$T/out")" = 'install kernel x86_64 - 5.2-1' ]
+resolve 'multi x86_64 2.0-1' 'multi i686 2.0-1'
+expect_true [ "$(cut -d' ' -f1-5 "$T/out" | sort)" = 'upgrade multi i686 1.0-1 2.0-1
+upgrade multi x86_64 1.0-1 2.0-1' ]
 resolve 'delta noarch 2.0-1' 'alpha noarch 1.2-1'
 expect_out_has 'upgrade alpha noarch 1.0-1 1.2-1'
 expect_out_has 'refused delta.noarch BROKEN_DEPENDENCY'
