@@ -147,12 +147,3 @@ const char *oak_tuf_target_url(const struct oak_tuf *tuf, struct oak_arena *aren
 	return oak_tuf_quote(arena,
 			     oak_arena_printf(arena, "%.*s%s.%s", (int)folder, target->path, hash, target->path + folder), true);
 }
-
-int oak_tuf_check_file(const struct oak_tuf_target *target, const char *file, struct oak_error *err)
-{
-	OAK_AUTO(oak_buf_done) struct oak_buf bytes;
-	oak_buf_init(&bytes, (size_t)target->length + 1);
-	if (oak_fs_read(file, &bytes, err) < 0)
-		return -1;
-	return oak_tuf_check_bytes(target, oak_buf_text(&bytes), bytes.n, err);
-}

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Signatures by threshold, hashes and lengths, and which paths a delegation covers. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/hash.h"
 #include "core/str.h"
 #include "repo/tuf_model.h"
+
+enum { PIECE = 256 * 1024 };
 
 static const char *signature_of(const struct oak_tuf_file *file, const char *keyid)
 {
@@ -91,6 +94,72 @@ int oak_tuf_check_bytes(const struct oak_tuf_target *target, const void *bytes, 
 	if (!oak_tuf_hashes_fit(target->hashes, target->hash_count, bytes, n))
 		return oak_fail(err, OAK_UNTRUSTED, "tuf.mismatch", 0, "cannot verify '%s': its hash is another one, or of a kind that is not known",
 				target->path);
+	return 0;
+}
+
+/* Hash FILE in pieces, all algorithms that are asked for (not NULL) in one pass; false if it cannot be read to its end. */
+static bool hash_file(FILE *file, struct oak_hasher *const *hashers, size_t count, int64_t *ret_length)
+{
+	OAK_AUTO(oak_free_p) char *piece = oak_alloc(PIECE);
+	int64_t length = 0;
+	for (size_t n; (n = fread(piece, 1, PIECE, file)) > 0; length += (int64_t)n)
+		for (size_t i = 0; i < count; i++)
+			if (hashers[i])
+				oak_hasher_add(hashers[i], piece, n);
+	*ret_length = length;
+	return !ferror(file);
+}
+
+static bool lists_algorithm(const struct oak_tuf_target *target, const char *name)
+{
+	for (size_t i = 0; i < target->hash_count; i++)
+		if (oak_streq(target->hashes[i].algorithm, name))
+			return true;
+	return false;
+}
+
+/* Number of hashes that are known, 0 if one does not fit. Ends the hashers. */
+static size_t compare_hashes(const struct oak_tuf_target *target, struct oak_hasher *const *hashers)
+{
+	size_t known = 0, wrong = 0;
+	for (size_t k = 0; k < sizeof(algorithms) / sizeof(*algorithms); k++) {
+		unsigned char digest[OAK_SHA512_SIZE];
+		char hex[2 * OAK_SHA512_SIZE + 1];
+		if (!hashers[k])
+			continue;
+		oak_hasher_end(hashers[k], digest);
+		oak_hex(digest, algorithms[k].size, hex);
+		for (size_t i = 0; i < target->hash_count; i++) {
+			if (!oak_streq(target->hashes[i].algorithm, algorithms[k].name))
+				continue;
+			known++;
+			wrong += !oak_strcaseeq(target->hashes[i].hex, hex);
+		}
+	}
+	return wrong ? 0 : known;
+}
+
+int oak_tuf_check_file(const struct oak_tuf_target *target, const char *path, struct oak_error *err)
+{
+	struct oak_hasher *hashers[sizeof(algorithms) / sizeof(*algorithms)];
+	int64_t length;
+	FILE *file = fopen(path, "rbe");
+	if (!file)
+		return oak_fail_errno(err, "file.open", "cannot open '%s'", path);
+	for (size_t k = 0; k < sizeof(algorithms) / sizeof(*algorithms); k++)
+		hashers[k] = lists_algorithm(target, algorithms[k].name) ? algorithms[k].make() : NULL;
+	bool whole = hash_file(file, hashers, sizeof(algorithms) / sizeof(*algorithms), &length);
+	size_t known = compare_hashes(target, hashers);
+	int failed = whole ? 0 : oak_fail_errno(err, "file.read", "cannot read '%s'", path);
+	fclose(file);
+	if (failed < 0)
+		return -1;
+	if (length != target->length)
+		return oak_fail(err, OAK_UNTRUSTED, "tuf.mismatch", 0, "cannot verify '%s': %lld bytes instead of %lld", target->path,
+				(long long)length, (long long)target->length);
+	if (!known)
+		return oak_fail(err, OAK_UNTRUSTED, "tuf.mismatch", 0,
+				"cannot verify '%s': its hash is another one, or of a kind that is not known", target->path);
 	return 0;
 }
 
