@@ -72,10 +72,12 @@ void oak_apt_options(const struct oak_patch_host *host, struct oak_argv *argv)
 		"-q", "-y", "--no-install-recommends",
 		"-o", "Dpkg::Options::=--force-confdef",
 		"-o", host->conffiles == OAK_CONFFILES_KEEP ? "Dpkg::Options::=--force-confold" : "Dpkg::Options::=--force-confnew",
-		"-o", "APT::Status-Fd=1", "-o", "Dpkg::Use-Pty=0", "-o", "Dpkg::Progress-Fancy=0", "-o", "Acquire::Retries=2", NULL});
+		"-o", "APT::Status-Fd=63", "-o", "Dpkg::Use-Pty=0", "-o", "Dpkg::Progress-Fancy=0", "-o", "Acquire::Retries=2", NULL});
 	oak_argv_add(argv, "-o");
 	oak_argv_addf(argv, "DPkg::Lock::Timeout=%lld", (long long)host->lock_wait_s);
 }
+
+_Static_assert(OAK_TOOL_STATUS_FD == 63, "APT::Status-Fd");
 
 /* "dlstatus:N:PERCENT:text" or "pmstatus:package:PERCENT:text"; package names may hold a colon (libc6:amd64). */
 int oak_apt_progress(const char *line)

@@ -128,6 +128,7 @@ static int in_child(void *arg)
 	umask(022);
 	if (c->log >= 0) {
 		dup2(c->log, STDERR_FILENO);
+		dup2(c->log, OAK_TOOL_STATUS_FD);
 		if (!c->tool->output)
 			dup2(c->log, STDOUT_FILENO);
 	}

@@ -14,6 +14,10 @@ void oak_argv_add(struct oak_argv *argv, const char *arg);
 void oak_argv_addf(struct oak_argv *argv, const char *fmt, ...) OAK_PRINTF(2, 3);
 void oak_argv_add_all(struct oak_argv *argv, const char *const *args); /* NULL-terminated */
 
+/* A logged program finds its log on this descriptor too: apt's progress goes there, because APT::Status-Fd=1 takes standard output
+ * from maintainer scripts (ca-certificates then fails with "echo: I/O error"). */
+enum { OAK_TOOL_STATUS_FD = 63 };
+
 struct oak_tool {
 	const struct oak_patch_host *host;
 	struct oak_argv *argv;
