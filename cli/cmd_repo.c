@@ -7,6 +7,7 @@
 #include "cli/cmd.h"
 #include "core/fs.h"
 #include "core/hash.h"
+#include "core/port.h"
 #include "core/str.h"
 #include "cli/repo_signers.h"
 

@@ -5,6 +5,7 @@
 
 #include "cli/cmd.h"
 #include "core/fs.h"
+#include "core/port.h"
 #include "core/str.h"
 #include "repo/tuf.h"
 

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <io.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #define O_CLOEXEC O_NOINHERIT
 #define O_NOFOLLOW 0
@@ -17,6 +18,11 @@
 /* memmem(3). */
 void *oak_port_memmem(const void *hay, size_t hay_n, const void *needle, size_t needle_n);
 #define memmem oak_port_memmem
+
+/* realpath(3) with a NULL second argument; mkdtemp(3). */
+#define realpath(path, out) _fullpath((out), (path), 0)
+char *oak_port_mkdtemp(char *pattern);
+#define mkdtemp oak_port_mkdtemp
 #else
 #define O_BINARY 0
 #endif

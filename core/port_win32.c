@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* memmem for mingw. */
+/* memmem and mkdtemp for mingw. */
 #include "core/port.h"
 
+#include <direct.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -12,4 +13,9 @@ void *oak_port_memmem(const void *hay, size_t hay_n, const void *needle, size_t 
 		if (memcmp(p, needle, needle_n) == 0)
 			return (void *)(uintptr_t)p;
 	return NULL;
+}
+
+char *oak_port_mkdtemp(char *pattern)
+{
+	return _mktemp_s(pattern, strlen(pattern) + 1) == 0 && _mkdir(pattern) == 0 ? pattern : NULL;
 }
