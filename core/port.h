@@ -19,6 +19,9 @@
 void *oak_port_memmem(const void *hay, size_t hay_n, const void *needle, size_t needle_n);
 #define memmem oak_port_memmem
 
+/* There are no symbolic links that our code would meet. */
+#define lstat stat
+
 /* realpath(3) with a NULL second argument; mkdtemp(3). */
 #define realpath(path, out) _fullpath((out), (path), 0)
 char *oak_port_mkdtemp(char *pattern);

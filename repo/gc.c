@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/fs.h"
+#include "core/port.h"
 #include "core/str.h"
 #include "repo/tuf.h"
 
