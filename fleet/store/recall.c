@@ -316,6 +316,12 @@ static const char *inherited_from(const struct oak_patch *patch)
 	return patch->rule && oak_starts_with(patch->rule, words) ? patch->rule + sizeof(words) - 1 : NULL;
 }
 
+/* A repository that was taken away, or cannot be read now, did not drop the version. */
+static bool can_tell(const struct oak_repository *repository)
+{
+	return repository && !repository->error && repository->fetched_at != OAK_TIME_NONE;
+}
+
 static int add_vanished(struct recall *r, struct oak_stmt *stmt, struct oak_error *err)
 {
 	const char *name = oak_stmt_text(stmt, 0), *arch = oak_stmt_text(stmt, 1), *evr = oak_stmt_text(stmt, 2);
@@ -335,8 +341,8 @@ static int add_vanished(struct recall *r, struct oak_stmt *stmt, struct oak_erro
 		if (oak_streq(v->name, name) && oak_streq(v->arch, arch) && oak_streq(v->evr, evr))
 			return 0;
 	}
-	if (patch.repository && !find_repository(r->inventory, patch.repository))
-		return 0; /* the repository itself was taken away */
+	if (patch.repository && !can_tell(find_repository(r->inventory, patch.repository)))
+		return 0;
 	int64_t level = oak_stmt_int(stmt, 3);
 	*oak_push(r->arena, &r->memory->vanished) = (struct oak_vanished){
 		.repository = patch.repository,

@@ -98,6 +98,11 @@ static void test_vanished(void **state)
 	assert_int_equal(n.memory->vanished.n, 0); /* still offered */
 	oak_arena_free(n.arena);
 	w.release = 1;
+	w.error = "connection refused"; /* what cannot be read has dropped nothing */
+	n = recall(&w, NULL);
+	assert_int_equal(n.memory->vanished.n, 0);
+	oak_arena_free(n.arena);
+	w.error = NULL;
 	n = recall(&w, NULL);
 	assert_int_equal(n.memory->vanished.n, 1);
 	assert_string_equal(n.memory->vanished.v[0].evr, "2.0-1");

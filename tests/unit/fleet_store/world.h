@@ -28,6 +28,7 @@ struct world {
 	int release;              /* the version that the repository offers: 2.RELEASE */
 	oak_time now, release_date;
 	const char *node;
+	const char *error; /* why the repository cannot be read; NULL = it can */
 };
 
 static inline void world_new(struct world *w, size_t packages, size_t missing)
@@ -76,6 +77,7 @@ static inline struct oak_inventory *world_inventory(const struct world *w, struc
 	i->collected_at = w->now;
 	i->metadata_at = w->now - 3600;
 	*oak_push(arena, &i->repositories) = (struct oak_repository){
+		.error = w->error,
 		.id = "security", .uri = "https://example.org/debian-security", .suite = "stable-security", .trusted = true,
 		.enabled = true, .advisories = true, .fetched_at = w->now - 3600, .release_date = w->release_date,
 		.watched_since = OAK_TIME_NONE, .valid_until = OAK_TIME_NONE};
