@@ -125,6 +125,8 @@ const char *oak_os_to_string(enum oak_os os);
 int oak_os_from_string(const char *text); /* -1 = unknown */
 /* The OS of a platform by family and id; -1 if nothing fits. Unknown versions are no reason to fail. */
 int oak_os_of_platform(const struct oak_platform *platform);
+/* The family in our own spelling, whatever a recorded inventory calls it ("dpkg", "rpm", "linux"): by its name, else by the platform's id. */
+const char *oak_family_of_platform(const struct oak_platform *platform);
 /* Product name as AWS spells it ("RedhatEnterpriseLinux8.6", "Debian12"); in ARENA. */
 const char *oak_product_of_platform(struct oak_arena *arena, const struct oak_platform *platform);
 

@@ -81,13 +81,20 @@ static bool check_repository(struct oak_run *run, const struct oak_repository *r
 	return !detail;
 }
 
-/* Windows asks one service; a recorded inventory may name no repository, then its own age counts. */
+/* Windows asks one service, and a recorded inventory may name no repository: then its own metadataAt counts. */
 static bool check_without_repositories(struct oak_run *run)
 {
-	oak_time at = run->input->inventory->metadata_at;
+	const struct oak_inventory *inventory = run->input->inventory;
+	const struct oak_repository whole = {.fetched_at = inventory->metadata_at, .valid_until = OAK_TIME_NONE};
+	bool said = run->judge.filters.flavour == OAK_FLAVOUR_WINDOWS || !inventory->repositories.n;
+	const char *kind, *detail;
 
-	if (run->judge.filters.flavour == OAK_FLAVOUR_WINDOWS && at != OAK_TIME_NONE && !is_old(run, at))
-		return true;
+	if (said && inventory->metadata_at != OAK_TIME_NONE) {
+		detail = flaw(run, &whole, &kind);
+		if (detail)
+			oak_run_problem(run, kind, "repositories", detail, "record a newer inventory");
+		return !detail;
+	}
 	oak_run_problem(run, "metadata-missing", "repositories", "no enabled repository has metadata, so nothing can be said about updates",
 			"configure and refresh the repositories");
 	return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* oakum.inventory/1: the tables of its structs, in the key order of the document. */
+#include "baseline/baseline.h"
 #include "baseline/inventory.h"
 
 #include "baseline/shapes.h"
@@ -195,9 +196,11 @@ static const struct oak_shape live_patch_shape = OAK_SHAPE(struct oak_live_patch
 /* Updates name repositories by id: two with one id would make the verdict depend on their order. */
 static void check_inventory(struct oak_reader *reader, const struct oak_path *path, void *record)
 {
-	const struct oak_inventory *inventory = record;
+	struct oak_inventory *inventory = record;
 	struct oak_path list = {.up = path, .key = "repositories"};
 	struct oak_map seen;
+
+	inventory->node.platform.family = oak_family_of_platform(&inventory->node.platform);
 	oak_map_init(&seen, reader->arena, inventory->repositories.n);
 	for (size_t i = 0; i < inventory->repositories.n; i++) {
 		const char *id = inventory->repositories.v[i].id;

@@ -62,6 +62,60 @@ int oak_os_of_platform(const struct oak_platform *platform)
 	return oak_starts_with(id, "opensuse") ? OAK_OS_SUSE : -1;
 }
 
+/* What a stranger may call a family in a recorded inventory: our own names first, then the package managers' and the distributions'. */
+static const struct {
+	const char *said, *family;
+} family_names[] = {
+	{"debian", "debian"},	{"rhel", "rhel"},   {"amazon", "amazon"}, {"suse", "suse"},    {"windows", "windows"},
+	{"macos", "macos"},	{"deb", "debian"},  {"dpkg", "debian"},	  {"apt", "debian"},   {"ubuntu", "debian"},
+	{"raspbian", "debian"}, {"redhat", "rhel"}, {"fedora", "rhel"},	  {"centos", "rhel"},  {"almalinux", "rhel"},
+	{"rocky", "rhel"},	{"ol", "rhel"},	    {"amzn", "amazon"},	  {"sles", "suse"},    {"opensuse", "suse"},
+	{"zypper", "suse"},	{"zypp", "suse"},   {"win", "windows"},	  {"darwin", "macos"}, {"rpm", "rhel"},
+	{"dnf", "rhel"},	{"yum", "rhel"},
+};
+
+enum { OWN_FAMILIES = 6 };
+
+static const char *family_of_os(int os)
+{
+	switch (os) {
+	case OAK_OS_DEBIAN:
+	case OAK_OS_UBUNTU:
+	case OAK_OS_RASPBIAN:
+		return "debian";
+	case OAK_OS_AMAZON_LINUX:
+	case OAK_OS_AMAZON_LINUX_2:
+	case OAK_OS_AMAZON_LINUX_2022:
+	case OAK_OS_AMAZON_LINUX_2023:
+		return "amazon";
+	case OAK_OS_SUSE:
+		return "suse";
+	case OAK_OS_WINDOWS:
+		return "windows";
+	case OAK_OS_MACOS:
+		return "macos";
+	default:
+		return os < 0 ? NULL : "rhel";
+	}
+}
+
+const char *oak_family_of_platform(const struct oak_platform *platform)
+{
+	const char *said = platform->family ? platform->family : "", *family;
+	struct oak_platform by_id = {.id = platform->id, .version = platform->version};
+
+	for (size_t i = 0; i < OWN_FAMILIES; i++)
+		if (oak_strcaseeq(said, family_names[i].said))
+			return family_names[i].family;
+	family = family_of_os(oak_os_of_platform(&by_id)); /* "rpm" alone does not tell SUSE from Red Hat */
+	if (family)
+		return family;
+	for (size_t i = OWN_FAMILIES; i < sizeof(family_names) / sizeof(*family_names); i++)
+		if (oak_strcaseeq(said, family_names[i].said))
+			return family_names[i].family;
+	return platform->family;
+}
+
 /* Product names: a prefix and how much of the version follows. */
 enum version_part { WHOLE, MAJOR, NOTHING };
 static const struct {

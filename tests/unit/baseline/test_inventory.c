@@ -74,6 +74,29 @@ static void test_defaults(void **state)
 	oak_arena_free(arena);
 }
 
+/* A recorded file may call a family as its package manager or its distribution is called. */
+static void test_family(void **state)
+{
+	static const struct {
+		const char *family, *id, *expected;
+	} rows[] = {
+		{"debian", "x", "debian"}, {"Debian", "rhel", "debian"}, {"dpkg", "x", "debian"},   {"deb", "ubuntu", "debian"},
+		{"rpm", "rhel", "rhel"},   {"rpm", "sles", "suse"},	 {"rpm", "amzn", "amazon"}, {"rpm", "opensuse-leap", "suse"},
+		{"rpm", "x", "rhel"},	   {"linux", "debian", "debian"}, {"linux", "ol", "rhel"},   {"redhat", "x", "rhel"},
+		{"Win", "windows", "windows"}, {"haiku", "haiku", "haiku"}, {"zypp", "x", "suse"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct oak_arena *arena = oak_arena_new();
+		struct oak_inventory *inventory;
+		const char *text = oak_arena_printf(arena, "{\"schema\":\"oakum.inventory/1\",\"node\":{\"id\":\"n\",\"platform\":"
+						    "{\"family\":\"%s\",\"id\":\"%s\"}}}", rows[i].family, rows[i].id);
+		assert_int_equal(oak_inventory_parse(arena, doc_of(arena, text), "t", &inventory, NULL), 0);
+		assert_string_equal(inventory->node.platform.family, rows[i].expected);
+		oak_arena_free(arena);
+	}
+}
+
 static void test_windows(void **state)
 {
 	(void)state;
@@ -149,6 +172,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_defaults),   cmocka_unit_test(test_windows),
+		cmocka_unit_test(test_family),
 		cmocka_unit_test(test_refused),	   cmocka_unit_test(test_all_errors),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
