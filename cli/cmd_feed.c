@@ -29,7 +29,7 @@ static void put_info(struct oak_sink *sink, const struct oak_feed_info *f)
 
 static void put_rows(struct oak_context *ctx, const struct oak_feed_infos *feeds, struct oak_buf *buf)
 {
-	static const char *const headers[] = {"feed", "advisories", "packages", "fixes", "marks", "data of", "imported", "age", "signed by"};
+	static const char *const headers[] = {"feed", "advisories", "packages", "fixes", "marks", "dataAt", "importedAt", "age", "signedBy"};
 	struct oak_table *table = oak_table_new(&ctx->out, headers, 9);
 	for (size_t i = 0; i < feeds->list.n; i++) {
 		const struct oak_feed_info *f = &feeds->list.v[i];
@@ -105,8 +105,11 @@ static int run_import(struct oak_context *ctx)
 	struct oak_feed_import import = {.dir = feed_dir(ctx), .path = ctx->args[0], .add = oak_opt_flag(ctx, "add"),
 					 .check_only = ctx->dry_run, .now = oak_ctx_now(ctx), .stop = &oak_stop_signal};
 	if (check_signature(ctx, import.path, &keys, &import.signed_by) < 0 ||
-	    oak_feed_import(&import, ctx->arena, &feeds, &ctx->err) < 0)
+	    oak_feed_import(&import, ctx->arena, &feeds, &ctx->err) < 0) {
+		if (ctx->err.kind == OAK_NOT_FOUND && !oak_fs_exists(import.path))
+			ctx->err.kind = OAK_INVALID; /* an argument that is wrong, as with every other FILE */
 		return -1;
+	}
 	return print(ctx, &feeds);
 }
 

@@ -60,8 +60,10 @@ static void add_facts(struct oak_context *ctx, const struct oak_inventory *inven
 		     inventory->node.name ? ", " : "", inventory->node.id ? inventory->node.id : "");
 	oak_buf_addf(out, "platform: %s %s %s%s%s\n", p->id ? p->id : "unknown", p->version ? p->version : "",
 		     p->arch ? p->arch : "", p->kernel ? ", kernel " : "", p->kernel ? p->kernel : "");
-	oak_buf_addf(out, "metadata: %s old, %zu repositories\n",
-		     oak_show_age(ctx->arena, inventory->metadata_at, oak_ctx_now(ctx)), inventory->repositories.n);
+	oak_buf_addf(out, "metadata: %s%s, %zu %s\n",
+		     inventory->metadata_at == OAK_TIME_NONE ? "none" : oak_show_age(ctx->arena, inventory->metadata_at, oak_ctx_now(ctx)),
+		     inventory->metadata_at == OAK_TIME_NONE ? "" : " old", inventory->repositories.n,
+		     inventory->repositories.n == 1 ? "repository" : "repositories");
 	oak_buf_addf(out, "packages %zu, updates %zu\n", inventory->packages.n, inventory->updates.n);
 	if (inventory->reboot_required)
 		oak_buf_addf(out, "reboot required: %s\n",

@@ -13,6 +13,7 @@ static int run(struct oak_context *ctx)
 	struct oak_sink sink;
 	if (oak_out_document(&ctx->out, &sink, &buf)) {
 		sink.ops->begin_object(&sink);
+		oak_put_string(&sink, "schema", "oakum.version/1");
 		oak_put_string(&sink, "name", "oakum");
 		oak_put_string(&sink, "version", OAK_VERSION);
 		sink.ops->end_object(&sink);

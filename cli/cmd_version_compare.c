@@ -35,6 +35,7 @@ static int run(struct oak_context *ctx)
 	struct oak_sink sink;
 	if (oak_out_document(&ctx->out, &sink, &buf)) {
 		sink.ops->begin_object(&sink);
+		oak_put_string(&sink, "schema", "oakum.versionOrder/1");
 		oak_put_string(&sink, "a", a);
 		oak_put_string(&sink, "b", b);
 		oak_put_string(&sink, "order", sign);

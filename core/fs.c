@@ -124,8 +124,14 @@ int oak_fs_mkdirs(const char *path, unsigned mode, struct oak_error *err)
 		if (!end && *p != '/')
 			continue;
 		*p = '\0';
-		if (*copy && oak_mkdir(copy, mode) < 0 && errno != EEXIST && !oak_fs_is_dir(copy))
-			return oak_fail_errno(err, "file.mkdir", "cannot make folder '%s'", copy);
+		if (*copy && oak_mkdir(copy, mode) < 0 && errno != EEXIST) {
+			int reason = errno; /* looking again would put another one in its place */
+
+			if (!oak_fs_is_dir(copy)) {
+				errno = reason;
+				return oak_fail_errno(err, "file.mkdir", "cannot make folder '%s'", copy);
+			}
+		}
 		if (end)
 			break;
 		*p = '/';

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/module.h"
 #include "core/str.h"
@@ -78,6 +79,10 @@ const struct oak_scanner *oak_scanner_detect(const char *root, struct oak_error 
 	for (size_t i = 0; oak_scanners[i]; i++)
 		if (oak_scanners[i]->detect(root))
 			return oak_scanners[i];
+	if (access(root, X_OK) < 0) { /* what cannot be entered looks empty */
+		oak_fail_errno(err, "scan.root", "cannot examine '%s'", root);
+		return NULL;
+	}
 	oak_fail(err, OAK_UNSUPPORTED, "scan.no-backend", 0,
 		 "cannot find a package manager below '%s': neither dpkg nor rpm keeps a database there", root);
 	return NULL;

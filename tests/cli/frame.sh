@@ -8,6 +8,7 @@ expect_out "oakum 0.1.0"
 expect_no_err
 oakum version -o json
 expect_json .version '"0.1.0"'
+expect_json .schema '"oakum.version/1"'
 oakum -o json version
 expect_json .name '"oakum"'
 oakum version -ocsv

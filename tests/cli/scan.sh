@@ -115,6 +115,14 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 		XDG_CONFIG_HOME="$T/user/config" "$OAKUM" scan --inventory "$data/debian.json" --at $now
 	expect_exit 0
 	expect_true [ -f "$T/user/state/oakum/state.db" ]
+	# what may not be entered is said so: a closed root is no empty one, a folder that may not be made is not absent
+	mkdir -m 700 "$T/closed" "$T/closed/etc"
+	run setpriv --reuid 65534 --regid 65534 --clear-groups env HOME="$T/user" XDG_CACHE_HOME="$T/user/cache" XDG_CONFIG_HOME="$T/user/config" \
+		"$OAKUM" scan --no-store --root "$T/closed"
+	expect_refused 1 "cannot examine '$T/closed': Permission denied"
+	run setpriv --reuid 65534 --regid 65534 --clear-groups env HOME="$T/user" XDG_CONFIG_HOME="$T/user/config" "$OAKUM" scan --state "$T/closed/s" \
+		--cache "$T/closed/c" --inventory "$data/debian.json" --at $now
+	expect_refused 1 "Permission denied"
 fi
 
 # --- a damaged database is kept, named, and not silently replaced -------------------------------------------------
