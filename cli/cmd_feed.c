@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* oakum feed: import what distributions and others publish about vulnerabilities; list what is there and how old. */
+#include <stdio.h>
+#include <unistd.h>
+
 #include "cli/cmd.h"
 #include "cli/show.h"
 #include "core/fs.h"
+#include "core/str.h"
 #include "fleet/feed/feed.h"
 #include "fleet/feed/signature.h"
 
@@ -98,6 +102,38 @@ static int check_signature(struct oak_context *ctx, const char *path, struct key
 	return oak_feed_verify(path, (const struct oak_key *const *)keys->v, keys->n, ret_keyid, &ctx->err);
 }
 
+/* A feed is read more than once: standard input is put into a file first, at most one byte more than a feed may have. */
+static int spool(struct oak_context *ctx, const char *path)
+{
+	FILE *file = oak_fs_mkdirs(feed_dir(ctx), 0755, &ctx->err) < 0 ? NULL : fopen(path, "wbxe");
+	int64_t left = OAK_FEED_TOTAL_MAX + (int64_t)1;
+	char block[65536];
+	size_t n;
+
+	if (!file)
+		return ctx->err.id ? -1 : oak_fail_errno(&ctx->err, "file.write", "cannot write '%s'", path);
+	while (left > 0 && !oak_stop_signal && (n = fread(block, 1, sizeof(block), stdin)) > 0 && fwrite(block, 1, n, file) == n)
+		left -= (int64_t)n;
+	bool failed = ferror(file) != 0;
+	if (fclose(file) != 0 || failed)
+		return oak_fail_errno(&ctx->err, "file.write", "cannot write '%s'", path);
+	return ferror(stdin) ? oak_fail_errno(&ctx->err, "file.read", "cannot read 'standard input'") : 0;
+}
+
+static int import_feeds(struct oak_context *ctx, struct oak_feed_import *import, struct oak_feed_infos *feeds)
+{
+	if (!oak_streq(import->path, "-"))
+		return oak_feed_import(import, ctx->arena, feeds, &ctx->err);
+	import->said = "standard input";
+	import->path = oak_arena_printf(ctx->arena, "%s/standard-input-%ld", feed_dir(ctx), (long)getpid());
+	unlink(import->path); /* of a killed process that had our number */
+	int rc = spool(ctx, import->path);
+	if (rc == 0)
+		rc = oak_feed_import(import, ctx->arena, feeds, &ctx->err);
+	unlink(import->path);
+	return rc;
+}
+
 static int run_import(struct oak_context *ctx)
 {
 	OAK_AUTO(keys_done) struct keys keys = {.n = 0};
@@ -105,8 +141,8 @@ static int run_import(struct oak_context *ctx)
 	struct oak_feed_import import = {.dir = feed_dir(ctx), .path = ctx->args[0], .add = oak_opt_flag(ctx, "add"),
 					 .check_only = ctx->dry_run, .now = oak_ctx_now(ctx), .stop = &oak_stop_signal};
 	if (check_signature(ctx, import.path, &keys, &import.signed_by) < 0 ||
-	    oak_feed_import(&import, ctx->arena, &feeds, &ctx->err) < 0) {
-		if (ctx->err.kind == OAK_NOT_FOUND && !oak_fs_exists(import.path))
+	    import_feeds(ctx, &import, &feeds) < 0) {
+		if (ctx->err.kind == OAK_NOT_FOUND && !import.said && !oak_fs_exists(import.path))
 			ctx->err.kind = OAK_INVALID; /* an argument that is wrong, as with every other FILE */
 		return -1;
 	}

@@ -42,6 +42,7 @@ struct oak_feed_infos {
 struct oak_feed_import {
 	const char *dir;       /* folder of the indices; made when missing */
 	const char *path;      /* file or folder */
+	const char *said;      /* what the index calls it; NULL = path */
 	const char *signed_by; /* noted in the index */
 	bool add;              /* keep what is there, replace advisories of the same id; else the whole feed is replaced */
 	bool check_only;       /* read everything, change nothing */

@@ -261,9 +261,10 @@ static int finish_all(struct oak_feed_reader *r, const char *sha256, struct oak_
 {
 	if (!r->n)
 		return oak_fail(err, OAK_INVALID, "feed.empty", 0, "'%s' holds nothing that concerns a host", r->options->path);
+	const char *said = r->options->said ? r->options->said : r->options->path;
 	for (size_t i = 0; i < r->n; i++) {
 		struct oak_feed_info *info = oak_push(arena, &ret->list);
-		*info = (struct oak_feed_info){.file = oak_arena_strdup(arena, r->options->path), .sha256 = sha256,
+		*info = (struct oak_feed_info){.file = oak_arena_strdup(arena, said), .sha256 = sha256,
 					       .signed_by = r->options->signed_by, .imported_at = r->options->now};
 		if (oak_feed_index_finish(r->index[i], info, err) < 0)
 			return -1;

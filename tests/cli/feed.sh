@@ -90,6 +90,12 @@ yes '{"x": 1}' | head -c 600000000 | zstd -q -1 >"$T/bomb.zst"
 refused "$T/bomb.zst" 2 "unpacks to more than is read"
 oakum feed import "$data/kev.json" --dry-run
 expect_exit 0
+run sh -c "cat '$data/kev.json' | '$OAKUM' --state '$T/state' feed import - --dry-run -o json"
+expect_exit 0
+expect_json '.feeds[0].file' '"standard input"'
+run sh -c "head -c 100 '$data/kev.json' | '$OAKUM' --state '$T/state' feed import -"
+expect_exit 2
+expect_true [ -z "$(find "$T/state/feeds" -name 'standard-input*')" ]
 sha256sum "$T"/state/feeds/* >"$T/after"
 expect_same "$T/before" "$T/after"
 expect_true [ -z "$(find "$T/state/feeds" -name '*.new*')" ]
