@@ -91,6 +91,7 @@ struct oak_update {
 	const char *successor_of;       /* a metapackage whose new dependency this is (kernel ABI), NULL */
 	const char *policy; /* why the host never takes this version by itself (backports, experimental), NULL: it does */
 	const char *uri, *sha256; /* where its package file is, and its hash: for dates and downloads. NULL = not known */
+	size_t access; /* way to it: accesses.v[access - 1]; 0 = any */
 	/* Windows */
 	const char *kb, *update_id, *product, *product_family, *title;
 	int revision;
@@ -105,6 +106,8 @@ struct oak_live_patch {
 	OAK_VEC(const char *) cves; /* of all advisories that this version remedies */
 };
 
+struct oak_http_access; /* core/http.h */
+
 struct oak_inventory {
 	struct oak_arena *arena; /* owns everything below */
 	struct oak_node node;
@@ -116,6 +119,7 @@ struct oak_inventory {
 	OAK_VEC(struct oak_update) updates; /* every version above the installed one; absent packages only in recorded files */
 	bool reboot_required;
 	OAK_VEC(const char *) reboot_reasons;
+	OAK_VEC(struct oak_http_access) accesses; /* of a scan with --refresh: hold passwords, are never written anywhere */
 	OAK_VEC(struct oak_live_patch) live_patches; /* none where no patch is loaded */
 };
 

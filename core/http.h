@@ -10,6 +10,13 @@
 #include "core/error.h"
 #include "core/mem.h"
 
+/* The way to one address, where it differs from what the fetcher's options say. Strings are borrowed. */
+struct oak_http_access {
+	const char *proxy;           /* may carry a login; "" = none, whatever the environment says; NULL = as the options say */
+	const char *user, *password; /* of the server; shown to no other host. NULL = none */
+	const char *ca_file, *client_cert, *client_key; /* NULL = as the options say; no key = it is in CLIENT_CERT */
+};
+
 /* One thing to fetch: inputs first, then what became of it. Zero-initialise; strings are borrowed. */
 struct oak_transfer {
 	const char *url;
@@ -21,6 +28,8 @@ struct oak_transfer {
 	int64_t max_bytes;      /* more is refused (http.too-large); required: 0 is a bug of the caller */
 	bool refuse_html;       /* a page is no answer: captive portals, error pages with status 200 */
 	const char *if_etag;    /* ask for it only if it is not this one any more; then unchanged = true and nothing written */
+
+	const struct oak_http_access *access; /* NULL = as the options say */
 
 	struct oak_error err;   /* kind OAK_OK = done */
 	int status;             /* of HTTP, 0 = none */

@@ -219,18 +219,29 @@ static void set_limits(struct job *job, const struct oak_http_options *o)
 #endif
 }
 
+static const char *either(const char *own, const char *common)
+{
+	return own ? own : common;
+}
+
 static void set_identity(struct job *job, const struct oak_http_options *o)
 {
 	CURL *c = job->easy;
+	static const struct oak_http_access common;
+	const struct oak_http_access *way = job->transfer->access ? job->transfer->access : &common;
 	const struct {
 		CURLoption option;
 		const char *text;
 	} texts[] = {
 		{CURLOPT_USERAGENT, o->user_agent ? o->user_agent : "oakum/" OAK_VERSION},
-		{CURLOPT_PROXY, o->proxy},
-		{CURLOPT_CAINFO, o->ca_file},
-		{CURLOPT_SSLCERT, o->client_cert},
-		{CURLOPT_SSLKEY, o->client_key},
+		{CURLOPT_PROXY, either(way->proxy, o->proxy)},
+		{CURLOPT_NOPROXY, way->proxy ? "" : NULL}, /* the environment's exceptions are of the environment's proxy */
+		{CURLOPT_USERNAME, way->user},
+		{CURLOPT_PASSWORD, way->password},
+		{CURLOPT_CAINFO, either(way->ca_file, o->ca_file)},
+		{CURLOPT_PROXY_CAINFO, way->ca_file},
+		{CURLOPT_SSLCERT, either(way->client_cert, o->client_cert)},
+		{CURLOPT_SSLKEY, way->client_cert ? way->client_key : o->client_key},
 	};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		if (texts[i].text)

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "core/http.h"
+
 struct check {
 	const struct oak_arena *arena;
 	const char *end; /* behind the last byte handed out */
@@ -134,6 +136,15 @@ static void updates(struct check *c, struct oak_update *v, size_t n)
 	}
 }
 
+static void accesses(struct check *c, struct oak_http_access *v, size_t n)
+{
+	static const size_t at[] = {AT(oak_http_access, proxy),       AT(oak_http_access, user),
+				    AT(oak_http_access, password),    AT(oak_http_access, ca_file),
+				    AT(oak_http_access, client_cert), AT(oak_http_access, client_key)};
+	for (size_t i = 0; i < n; i++)
+		MEMBERS(c, &v[i], at);
+}
+
 static struct check start(const struct oak_arena *arena, const void *object, size_t size, ptrdiff_t delta)
 {
 	const char *first = oak_arena_base(arena);
@@ -177,6 +188,8 @@ int oak_answer_check_inventory(const struct oak_arena *arena, struct oak_invento
 			packages(&c, inventory->packages.v, inventory->packages.n);
 		if (VEC(&c, &inventory->updates))
 			updates(&c, inventory->updates.v, inventory->updates.n);
+		if (VEC(&c, &inventory->accesses))
+			accesses(&c, inventory->accesses.v, inventory->accesses.n);
 		TEXTS(&c, &inventory->reboot_reasons);
 		if (VEC(&c, &inventory->live_patches))
 			live_patches(&c, inventory->live_patches.v, inventory->live_patches.n);

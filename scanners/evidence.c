@@ -128,6 +128,12 @@ static bool is_remote(const char *uri)
 	return oak_starts_with(uri, "http://") || oak_starts_with(uri, "https://");
 }
 
+/* As the package manager would go there; NULL = as the environment says. */
+static const struct oak_http_access *access_to(const struct evidence *e, const struct oak_update *u)
+{
+	return u->access && u->access <= e->inventory->accesses.n ? &e->inventory->accesses.v[u->access - 1] : NULL;
+}
+
 /* One range request per file that is still without a date, all in one call: the fetcher is polite per host. */
 static void fetch_rest(struct evidence *e, struct oak_update **wanted, size_t n)
 {
@@ -136,7 +142,8 @@ static void fetch_rest(struct evidence *e, struct oak_update **wanted, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		oak_buf_init(&heads[i], OAK_AR_HEAD);
 		transfers[i] = (struct oak_transfer){
-			.url = wanted[i]->uri, .body = &heads[i], .length = OAK_AR_HEAD, .max_bytes = OAK_AR_HEAD, .refuse_html = true};
+			.url = wanted[i]->uri, .body = &heads[i], .length = OAK_AR_HEAD, .max_bytes = OAK_AR_HEAD, .refuse_html = true,
+			.access = access_to(e, wanted[i])};
 	}
 	struct oak_error err = {0};
 	int rc = e->request->fetcher->fetch(e->request->fetcher, transfers, n, NULL, NULL, &err);

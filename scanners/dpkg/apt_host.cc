@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Opening one system with libapt: configuration, sources, cache, policy; nothing of it is written to. */
-#include "scanners/dpkg/apt_host.hh"
+#include "scanners/dpkg/apt_access.hh"
 
 #include <apt-pkg/aptconfiguration.h>
 #include <apt-pkg/configuration.h>
@@ -150,6 +150,7 @@ static void start(const struct oak_apt_setup *setup)
 	host.dir = setup->dir;
 	host.own = setup->own ? std::string(setup->own) + "/" : "";
 	host.no_network = setup->no_network;
+	host.access = setup->access;
 	host.progress = setup->progress;
 	bool foreign = host.root != "/", own_tree = host.dir == host.root;
 	if (foreign)
@@ -161,6 +162,7 @@ static void start(const struct oak_apt_setup *setup)
 	if (foreign) {
 		keep_below_root(host.root);
 		forget_commands();
+		keep_certificates_below(host.root);
 		_config->Set("Dir::Bin::methods", "/usr/lib/apt/methods");
 	}
 	if (foreign || !own_tree)

@@ -90,7 +90,7 @@ void Repositories::add_component(metaIndex *release, const std::string &componen
 	r->release_date = release->GetDate() ? release->GetDate() : OAK_TIME_NONE;
 	r->valid_until = release->GetValidUntil() ? release->GetValidUntil() : OAK_TIME_NONE;
 	r->fetched_at = error || !there ? OAK_TIME_NONE : fetched(release_name(release));
-	by_id[key] = Repository{r->id, security, is_esm(release), release_uri(release)};
+	by_id[key] = Repository{r->id, security, is_esm(release), release_uri(release), release->GetURI()};
 }
 
 void Repositories::add_release(metaIndex *release, const char *error)

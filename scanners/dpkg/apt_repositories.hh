@@ -14,6 +14,7 @@ struct Repository {
 	bool security; /* a trusted security origin */
 	bool esm;      /* needs a subscription */
 	std::string base; /* URI in front of a package's file name */
+	std::string source; /* the same as the sources have it: with a login, perhaps */
 };
 
 class Repositories {

@@ -16,6 +16,7 @@
 #include <cstring>
 #include <unordered_set>
 
+#include "scanners/dpkg/apt_access.hh"
 #include "scanners/dpkg/apt_phasing.hh"
 #include "scanners/dpkg/apt_repositories.hh"
 #include "scanners/dpkg/apt_verify.hh"
@@ -248,6 +249,7 @@ void Scan::locate()
 		return a.record->File != b.record->File ? a.record->File < b.record->File : a.record->Offset < b.record->Offset;
 	});
 	pkgRecords records(*host.cache);
+	auto access = host.access ? std::make_unique<Access>(inventory) : nullptr;
 	for (const Place &place : places) {
 		auto &parser = records.Lookup(place.record);
 		struct oak_update *u = &inventory->updates.v[place.update];
@@ -255,6 +257,8 @@ void Scan::locate()
 		const HashString *sha256 = hashes.find("SHA256");
 		if (!parser.FileName().empty())
 			u->uri = text(place.repository->base + parser.FileName());
+		if (access && u->uri)
+			u->access = access->to(u->uri, place.repository->source);
 		if (sha256)
 			u->sha256 = text(sha256->HashValue());
 	}

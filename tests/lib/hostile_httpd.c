@@ -8,7 +8,10 @@
  *   /endless   never ends, no length               /huge       announces 1 TB
  *   /status/N  answers N                           /hang       accepts and says nothing
  *   /busy/F    counts how many ask at once         /most       that number so far
- *   /garbage   no HTTP at all                      /requests   how many requests came so far */
+ *   /garbage   no HTTP at all                      /requests   how many requests came so far
+ *   /auth/F    a file for aladdin, password "open:sesame"
+ * As a proxy it serves hosts of .invalid itself and refuses all others; /proxied says for how many requests it did so;
+ * for locked.invalid it must be a request of genie, password "lamp". */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +27,7 @@
 #include <unistd.h>
 
 struct counters {
-	atomic_int now, most, requests;
+	atomic_int now, most, requests, proxied;
 };
 static struct counters *counters;
 static const char *folder;
@@ -32,7 +35,7 @@ static const char *folder;
 struct request {
 	char path[1024];
 	long long from, to; /* -1 = none */
-	int is_range;
+	int is_range, authorized, proxy_authorized;
 	char etag[128];
 };
 
@@ -69,6 +72,8 @@ static int read_request(int fd, struct request *r)
 	r->from = r->to = -1;
 	if (sscanf(head, "%*s %1023s", r->path) != 1)
 		return -1;
+	r->authorized = strcasestr(head, "\r\nauthorization: Basic YWxhZGRpbjpvcGVuOnNlc2FtZQ==\r\n") != NULL;
+	r->proxy_authorized = strcasestr(head, "\r\nproxy-authorization: Basic Z2VuaWU6bGFtcA==\r\n") != NULL;
 	char *range = strcasestr(head, "\r\nrange: bytes=");
 	if (range) {
 		r->is_range = 1;
@@ -238,6 +243,22 @@ static void do_requests(int fd, const struct request *r, const char *rest)
 	number(fd, atomic_load(&counters->requests));
 }
 
+static void do_proxied(int fd, const struct request *r, const char *rest)
+{
+	(void)r;
+	(void)rest;
+	number(fd, atomic_load(&counters->proxied));
+}
+
+static void do_auth(int fd, const struct request *r, const char *rest)
+{
+	if (r->authorized)
+		send_file(fd, r, rest, 1, 100, 0);
+	else
+		puts_to(fd, "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"cave\"\r\nContent-Length: 0\r\n"
+			    "Connection: close\r\n\r\n");
+}
+
 static void do_garbage(int fd, const struct request *r, const char *rest)
 {
 	(void)r;
@@ -253,7 +274,24 @@ static const struct {
 	{"/slow/", do_slow},	     {"/html/", do_html},	{"/loop", do_loop},	 {"/hops/", do_hops},
 	{"/endless", do_endless},    {"/huge", do_huge},	{"/status/", do_status}, {"/hang", do_hang},
 	{"/busy/", do_busy},	     {"/most", do_most},	{"/garbage", do_garbage}, {"/requests", do_requests},
+	{"/auth/", do_auth},	     {"/proxied", do_proxied},
 };
+
+/* Asked as a proxy: the path behind the host's name remains. */
+static int as_proxy(struct request *r)
+{
+	static const char scheme[] = "http://", end[] = ".invalid/";
+	char *path = strncmp(r->path, scheme, strlen(scheme)) == 0 ? strchr(r->path + strlen(scheme), '/') : r->path;
+	if (path == r->path)
+		return 0;
+	if (!path || path - r->path < (long)strlen(end) || strncmp(path + 1 - strlen(end), end, strlen(end)) != 0)
+		return -1;
+	if (strncmp(r->path, "http://locked.", 14) == 0 && !r->proxy_authorized)
+		return -1;
+	atomic_fetch_add(&counters->proxied, 1);
+	memmove(r->path, path, strlen(path) + 1);
+	return 0;
+}
 
 static void answer(int fd)
 {
@@ -261,6 +299,10 @@ static void answer(int fd)
 	if (read_request(fd, &r) < 0)
 		return;
 	atomic_fetch_add(&counters->requests, 1);
+	if (as_proxy(&r) < 0) {
+		puts_to(fd, "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+		return;
+	}
 	for (size_t i = 0; i < sizeof(manners) / sizeof(*manners); i++) {
 		size_t n = strlen(manners[i].prefix);
 		if (strncmp(r.path, manners[i].prefix, n) == 0) {

@@ -21,6 +21,7 @@
 
 static char dir[64];
 static int asked;
+static const struct oak_http_access *last_access;
 
 /* Answers "…/DATE.deb" with a head of that date, "…/html" with a page, anything else with 404. */
 static int fetch(struct oak_fetcher *f, struct oak_transfer *v, size_t n, void (*done)(void *arg, const struct oak_transfer *t),
@@ -33,6 +34,7 @@ static int fetch(struct oak_fetcher *f, struct oak_transfer *v, size_t n, void (
 	for (size_t i = 0; i < n; i++, asked++) {
 		long long date;
 		assert_int_equal(v[i].length, 132);
+		last_access = v[i].access;
 		if (sscanf(v[i].url, "http://host/%lld.deb", &date) == 1)
 			oak_buf_addf(v[i].body, "!<arch>\ndebian-binary   %-12lld0     0     100644  4         `\n2.0\n", date);
 		else if (strstr(v[i].url, "html"))
@@ -123,6 +125,22 @@ static void test_local_and_damaged(void **state)
 	assert_int_equal(i->problems.n, 0);
 }
 
+static void test_way_of_the_package_manager(void **state)
+{
+	(void)state;
+	OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
+	struct oak_inventory *i = oak_inventory_new(arena);
+	for (size_t way = 0; way < 4; way++) { /* 0 = any; 3 = there is no such one */
+		i->updates.n = 0;
+		i->accesses.n = 0;
+		*oak_push(arena, &i->accesses) = (struct oak_http_access){.proxy = ""};
+		*oak_push(arena, &i->accesses) = (struct oak_http_access){.user = "aladdin"};
+		add(i, "http://host/absent", NULL)->access = way;
+		date_all(i, true);
+		assert_ptr_equal(last_access, way == 1 || way == 2 ? &i->accesses.v[way - 1] : NULL);
+	}
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -147,6 +165,7 @@ static int teardown(void **state)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 int main(void)
 {
-	const struct CMUnitTest tests[] = {TEST(test_kept_for_ever), TEST(test_not_learned), TEST(test_local_and_damaged)};
+	const struct CMUnitTest tests[] = {TEST(test_kept_for_ever), TEST(test_not_learned), TEST(test_local_and_damaged),
+					   TEST(test_way_of_the_package_manager)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
