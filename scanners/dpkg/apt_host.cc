@@ -229,7 +229,7 @@ static void without_descriptions()
 static bool changed_after(const std::string &file, const struct timespec &then)
 {
 	struct stat st;
-	if (stat(file.c_str(), &st) < 0)
+	if (stat(file.c_str(), &st) < 0 || !S_ISREG(st.st_mode))
 		return false;
 	return st.st_ctim.tv_sec != then.tv_sec ? st.st_ctim.tv_sec > then.tv_sec : st.st_ctim.tv_nsec >= then.tv_nsec;
 }
@@ -242,15 +242,20 @@ static void drop_stale_caches()
 	struct stat st;
 	if (stat(whole.c_str(), &st) == 0 && changed_after(_config->FindFile("Dir::State::status"), st.st_mtim))
 		unlink(whole.c_str());
-	if (stat(sources.c_str(), &st) < 0 || !DirectoryExists(host.lists))
+	if (stat(sources.c_str(), &st) < 0)
 		return;
-	for (const std::string &list : GetListOfFilesInDir(host.lists, false))
-		if (changed_after(list, st.st_mtim)) {
+	/* not libapt's listing: that leaves out names with a ':' or '%', as those of servers with a port have */
+	OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
+	const char *const *names = nullptr;
+	size_t n = 0;
+	if (oak_fs_list(arena, host.lists.c_str(), "", &names, &n, nullptr) < 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (changed_after(host.lists + names[i], st.st_mtim)) {
 			unlink(whole.c_str());
 			unlink(sources.c_str());
 			break;
 		}
-	take_errors(true);
 }
 
 /* A cache of ours: built when something changed, kept for the next scan. */
