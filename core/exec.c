@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@ struct run {
 	const struct oak_exec *command;
 	pid_t pid;
 	int in, out, err; /* our ends; -1 = closed */
+	int end;          /* readable once the child has ended (pidfd); -1 where the kernel has none: then a tick tells */
 	size_t written;
 	struct oak_buf line;
 	int64_t deadline_ms, kill_ms; /* 0 = none */
@@ -130,8 +132,9 @@ static int pump(struct run *r, struct oak_error *err)
 	int status;
 	bool ended = false;
 	while (!ended || r->out >= 0 || r->err >= 0) {
-		struct pollfd fds[] = {{r->in, POLLOUT, 0}, {r->out, POLLIN, 0}, {r->err, POLLIN, 0}};
-		int ready = poll(fds, 3, ended ? 0 : TICK_MS);
+		struct pollfd fds[] = {
+			{r->in, POLLOUT, 0}, {r->out, POLLIN, 0}, {r->err, POLLIN, 0}, {ended ? -1 : r->end, POLLIN, 0}};
+		int ready = poll(fds, 4, ended ? 0 : TICK_MS);
 		if (ready > 0) {
 			if (fds[0].revents)
 				feed(r);
@@ -178,6 +181,7 @@ static int start(struct run *r, struct oak_error *err)
 		number = 0;
 	close(status[0]);
 	if (number == 0) {
+		r->end = (int)syscall(SYS_pidfd_open, r->pid, 0);
 		fcntl(r->in, F_SETFL, O_NONBLOCK);
 		if (!r->command->input_n)
 			close_end(&r->in);
@@ -194,7 +198,7 @@ static int start(struct run *r, struct oak_error *err)
 
 int oak_exec(const struct oak_exec *command, struct oak_exec_result *ret, struct oak_error *err)
 {
-	struct run r = {.command = command, .in = -1, .out = -1, .err = -1};
+	struct run r = {.command = command, .in = -1, .out = -1, .err = -1, .end = -1};
 	oak_buf_init(&r.line, LINE_MAX_BYTES);
 	struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
 	sigaction(SIGPIPE, &ignore, &before);
@@ -208,6 +212,7 @@ int oak_exec(const struct oak_exec *command, struct oak_exec_result *ret, struct
 	close_end(&r.in);
 	close_end(&r.out);
 	close_end(&r.err);
+	close_end(&r.end);
 	oak_buf_done(&r.line);
 	sigaction(SIGPIPE, &before, NULL);
 	if (rc == 0)
