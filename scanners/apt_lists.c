@@ -15,12 +15,20 @@
 
 enum { RECORD_MAX = 1024 * 1024 };
 
-static oak_time newer(oak_time a, oak_time b)
+static const int64_t SECOND_NS = 1000000000;
+
+static int64_t newer(int64_t a, int64_t b)
 {
 	return a > b ? a : b; /* NONE is the least */
 }
 
-static oak_time mtime_below(const char *root, const char *path)
+/* Time of the last change in nanoseconds. */
+static int64_t changed_ns(const struct stat *st)
+{
+	return (int64_t)st->st_mtim.tv_sec * SECOND_NS + st->st_mtim.tv_nsec;
+}
+
+static int64_t changed_below(const char *root, const char *path)
 {
 	struct stat st;
 	int fd = oak_root_open(root, path, O_RDONLY | O_NONBLOCK);
@@ -28,11 +36,11 @@ static oak_time mtime_below(const char *root, const char *path)
 		return OAK_TIME_NONE;
 	bool ok = fstat(fd, &st) == 0;
 	close(fd);
-	return ok ? st.st_mtime : OAK_TIME_NONE;
+	return ok ? changed_ns(&st) : OAK_TIME_NONE;
 }
 
 /* Newest change in a lists folder that holds a list at all; NONE otherwise. */
-static oak_time folder_age(const char *root, const char *path)
+static int64_t folder_changed(const char *root, const char *path)
 {
 	int fd = oak_root_open(root, path, O_RDONLY | O_DIRECTORY);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -42,13 +50,13 @@ static oak_time folder_age(const char *root, const char *path)
 		return OAK_TIME_NONE;
 	}
 	struct stat st;
-	oak_time newest = fstat(fd, &st) == 0 ? st.st_mtime : OAK_TIME_NONE;
+	int64_t newest = fstat(fd, &st) == 0 ? changed_ns(&st) : OAK_TIME_NONE;
 	bool any = false;
 	for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
 		if (*entry->d_name == '.' || oak_streq(entry->d_name, "lock") || oak_streq(entry->d_name, "auxfiles") ||
 		    fstatat(fd, entry->d_name, &st, 0) < 0)
 			continue;
-		newest = newer(newest, st.st_mtime);
+		newest = newer(newest, changed_ns(&st));
 		any |= S_ISREG(st.st_mode);
 	}
 	closedir(dir);
@@ -58,10 +66,12 @@ static oak_time folder_age(const char *root, const char *path)
 void oak_apt_lists_host(struct oak_arena *arena, const char *root, struct oak_apt_lists *ret)
 {
 	static const char *const stamps[] = {"/var/lib/apt/periodic/update-success-stamp", "/var/lib/apt/periodic/update-stamp"};
+	int64_t changed = folder_changed(root, "/var/lib/apt/lists");
+	for (size_t i = 0; changed != OAK_TIME_NONE && i < sizeof(stamps) / sizeof(*stamps); i++)
+		changed = newer(changed, changed_below(root, stamps[i]));
 	*ret = (struct oak_apt_lists){.dir = oak_root_join(arena, root, "/var/lib/apt/lists"),
-				      .fetched = folder_age(root, "/var/lib/apt/lists")};
-	for (size_t i = 0; ret->fetched != OAK_TIME_NONE && i < sizeof(stamps) / sizeof(*stamps); i++)
-		ret->fetched = newer(ret->fetched, mtime_below(root, stamps[i]));
+				      .fetched = changed == OAK_TIME_NONE ? OAK_TIME_NONE : changed / SECOND_NS,
+				      .changed_ns = changed};
 }
 
 /* Lines "1795435200 http://deb.debian.org/debian/ bookworm". */
@@ -88,6 +98,9 @@ void oak_apt_lists_own(struct oak_arena *arena, const char *cache_dir, struct oa
 	*ret = (struct oak_apt_lists){
 		.dir = oak_root_join(arena, cache_dir, "apt/lists"), .own = true, .fetched = OAK_TIME_NONE};
 	load_record(arena, cache_dir, ret);
+	struct stat st;
+	bool kept = stat(oak_root_join(arena, cache_dir, "apt/refreshed"), &st) == 0;
+	ret->changed_ns = kept ? changed_ns(&st) : OAK_TIME_NONE;
 }
 
 void oak_apt_lists_choose(struct oak_arena *arena, const char *root, const char *cache_dir, struct oak_apt_lists *ret)
@@ -97,7 +110,9 @@ void oak_apt_lists_choose(struct oak_arena *arena, const char *root, const char 
 	if (!cache_dir)
 		return;
 	oak_apt_lists_own(arena, cache_dir, &own);
-	if (own.fetches.n && own.fetched > ret->fetched)
+	/* both in one second: the files tell which came later */
+	bool later = own.fetched == ret->fetched ? own.changed_ns > ret->changed_ns : own.fetched > ret->fetched;
+	if (own.fetches.n && later)
 		*ret = own;
 }
 

@@ -19,6 +19,7 @@ struct oak_apt_lists {
 	const char *dir;  /* absolute, without trailing slash */
 	bool own;         /* it is ours: CACHE_DIR/apt/lists */
 	oak_time fetched; /* last refresh of what has no row below; NONE = there are no lists */
+	int64_t changed_ns; /* the same by the files' own times, in nanoseconds: orders two refreshes of one second */
 	OAK_VEC(struct oak_apt_fetch) fetches;
 };
 
