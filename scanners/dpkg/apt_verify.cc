@@ -243,8 +243,10 @@ static std::string check(metaIndex *release)
 	std::string verdict = check_signature(release, file);
 	if (verdict.compare(0, BAD.size(), BAD) == 0)
 		return verdict;
-	if (!release->Load(file, &reason))
-		return BAD + "its Release file cannot be read: " + (reason.empty() ? take_errors() : reason);
+	if (!release->Load(file, &reason)) {
+		std::string why = reason.empty() ? take_errors() : reason;
+		return BAD + "its Release file cannot be read: " + (why.empty() ? "it is cut off, or is no Release file" : why);
+	}
 	take_errors(true);
 	for (const auto &target : release->GetIndexTargets()) {
 		std::string list = target.Option(IndexTarget::CREATED_BY) == "Packages" ? check_list(release, target) : GOOD;

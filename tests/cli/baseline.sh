@@ -271,6 +271,9 @@ judged web-servers '{}' --baseline second # its own series in the store, whateve
 expect_json .baseline.id '"second"'
 judged web-servers '{}' --baseline "$T/no-id.yaml"
 expect_json .baseline.id '"web-servers"'
+judging=$(jq -r .baseline.digest "$T/out")
+oakum baseline check "$T/no-id.yaml" -o json # names the digest that a verdict names
+expect_json .digest "\"$judging\""
 judged baseline-override '{"Patch Group": "web"}' --baseline-override "$D/override.json"
 oakum baseline default DEBIAN oakum-debian-strict
 judged oakum-debian-strict '{}'
