@@ -114,7 +114,7 @@ static int list_runs(struct oak_store *store, struct oak_arena *arena, const cha
 	int row;
 	if (oak_db_query(store->db, &stmt, err,
 			 "SELECT id, node, kind, status, started_at, ended_at FROM run WHERE ? IS NULL OR node = ? "
-			 "ORDER BY started_at DESC, id DESC LIMIT ?",
+			 "ORDER BY started_at DESC, rowid DESC LIMIT ?" /* ids of one second have no order */,
 			 "tti", node_id, node_id, (int64_t)(limit ? limit : INT32_MAX)) < 0)
 		return -1;
 	while ((row = oak_stmt_step(stmt, err)) > 0)
