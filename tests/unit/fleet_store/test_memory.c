@@ -263,6 +263,15 @@ static void test_runs(void **state)
 	struct oak_run_rows rows = {0};
 	assert_int_equal(oak_store_list_runs(store, arena, w.node, 0, &rows, &err), 0);
 	assert_int_equal(rows.list.n, 1);
+	static const char *const same_second[] = {"r-9", "r-5", "r-7"}; /* ids say nothing about the order */
+	for (size_t i = 0; i < 3; i++) {
+		run.id = same_second[i];
+		assert_int_equal(oak_store_put_run(store, &run, &err), 0);
+	}
+	rows = (struct oak_run_rows){0};
+	assert_int_equal(oak_store_list_runs(store, arena, w.node, 2, &rows, &err), 0);
+	assert_string_equal(rows.list.v[0].id, "r-7");
+	assert_string_equal(rows.list.v[1].id, "r-5");
 	oak_arena_free(n.arena);
 	world_done(&w);
 }
