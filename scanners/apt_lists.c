@@ -74,7 +74,7 @@ void oak_apt_lists_host(struct oak_arena *arena, const char *root, struct oak_ap
 				      .changed_ns = changed};
 }
 
-/* Lines "1795435200 http://deb.debian.org/debian/ bookworm". */
+/* Lines "1795435200 http://example.org/debian/ bookworm". */
 static void load_record(struct oak_arena *arena, const char *cache_dir, struct oak_apt_lists *lists)
 {
 	struct oak_buf buf OAK_AUTO(oak_buf_done);
