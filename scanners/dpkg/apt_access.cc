@@ -101,7 +101,7 @@ size_t Access::to(const std::string &text, const std::string &source)
 	}
 	auto [at, fresh] = known.emplace(way, inventory->accesses.n + 1);
 	if (fresh) {
-		auto copy = [&](int i) { return way[i].empty() ? nullptr : oak_arena_strdup(inventory->arena, way[i].c_str()); };
+		auto copy = [&](size_t i) { return way[i].empty() ? nullptr : oak_arena_strdup(inventory->arena, way[i].c_str()); };
 		*oak_push(inventory->arena, &inventory->accesses) =
 			oak_http_access{oak_arena_strdup(inventory->arena, way[PROXY].c_str()), copy(USER), copy(PASSWORD),
 					copy(CA_FILE), copy(CLIENT_CERT), copy(CLIENT_KEY)};
