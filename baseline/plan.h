@@ -22,6 +22,12 @@ struct oak_plan_action {
 	int batch;             /* 1, 2, … */
 };
 
+/* True if a version from before goes away, so that undoing the action needs its archive. */
+static inline bool oak_plan_action_replaces(const struct oak_plan_action *action)
+{
+	return action->from && action->kind != OAK_ACTION_INSTALL;
+}
+
 struct oak_plan_refusal {
 	const char *patch, *reason, *detail; /* reason: an enum oak_reason in words */
 };

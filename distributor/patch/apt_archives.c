@@ -33,11 +33,6 @@ const char *oak_apt_old_path(const struct oak_patch_host *host, struct oak_arena
 	return oak_arena_printf(arena, "%s/old/%s", host->run_dir, file_name(arena, action->name, action->from, action->arch));
 }
 
-static bool has_old(const struct oak_plan_action *a)
-{
-	return a->from && a->kind != OAK_ACTION_INSTALL;
-}
-
 /* ------------------------------------------------------------------------------------------- what could be had */
 
 static struct oak_str field(struct oak_str line, const char *name)
@@ -74,7 +69,7 @@ static int ask_repositories(const struct oak_patch_host *host, struct oak_action
 	oak_apt_tool(host, &argv, "apt-cache", &tool);
 	oak_argv_add(&argv, "show");
 	for (size_t i = 0; i < actions.n; i++)
-		if (has_old(actions.v[i]))
+		if (oak_plan_action_replaces(actions.v[i]))
 			oak_argv_addf(&argv, "%s=%s", oak_apt_name(arena, actions.v[i]), actions.v[i]->from);
 	tool.output = &out;
 	int code;
@@ -101,7 +96,7 @@ int oak_apt_undoable(const struct oak_patch_host *host, struct oak_action_list a
 		return -1;
 	for (size_t i = 0; i < actions.n; i++) {
 		const struct oak_plan_action *a = actions.v[i];
-		if (!has_old(a))
+		if (!oak_plan_action_replaces(a))
 			continue;
 		struct oak_plan_undo undo = {.patch = a->patch};
 		if (oak_fs_exists(oak_apt_cached(host, arena, a->name, a->from, a->arch)))
@@ -131,7 +126,7 @@ static int fetch(const struct oak_patch_host *host, struct oak_action_list actio
 	oak_argv_add_all(&argv, (const char *const[]){"-q", "-o", "Acquire::Retries=2", "-o", "APT::Sandbox::User=root", "download", NULL});
 	for (size_t i = 0; i < actions.n; i++) {
 		const struct oak_plan_action *a = actions.v[i];
-		if (!has_old(a) || !oak_streq(a->undo, "repository") || oak_fs_exists(oak_apt_old_path(host, arena, a)))
+		if (!oak_plan_action_replaces(a) || !oak_streq(a->undo, "repository") || oak_fs_exists(oak_apt_old_path(host, arena, a)))
 			continue;
 		oak_argv_addf(&argv, "%s=%s", oak_apt_name(arena, a), a->from);
 		wanted++;
@@ -173,7 +168,7 @@ int oak_apt_secure(const struct oak_patch_host *host, struct oak_action_list act
 	if (rc == 0)
 		rc = fetch(host, actions, arena, path, seen, err);
 	for (size_t i = 0; rc == 0 && i < actions.n; i++)
-		if (has_old(actions.v[i]) && actions.v[i]->reversible) {
+		if (oak_plan_action_replaces(actions.v[i]) && actions.v[i]->reversible) {
 			rc = secure_one(host, arena, actions.v[i], path, err);
 			if (rc < 0)
 				oak_context(err, "cannot secure '%s' %s for a later rollback", actions.v[i]->name, actions.v[i]->from);
@@ -202,7 +197,7 @@ void oak_apt_files(const struct oak_patch_host *host, struct oak_action_list act
 		const char *plain = oak_arena_printf(arena, "%s/var/lib/dpkg/info/%s.list", root, a->name);
 		const char *full = oak_arena_printf(arena, "%s/var/lib/dpkg/info/%s:%s.list", root, a->name, a->arch ? a->arch : "all");
 		struct oak_str line;
-		if (!has_old(a) || oak_fs_read(oak_fs_exists(full) ? full : plain, &text, NULL) < 0)
+		if (!oak_plan_action_replaces(a) || oak_fs_read(oak_fs_exists(full) ? full : plain, &text, NULL) < 0)
 			continue;
 		struct oak_str rest = {oak_buf_text(&text), text.n};
 		while (oak_str_next(&rest, '\n', &line))

@@ -211,11 +211,6 @@ static int commit(const struct oak_patch_host *host, struct oak_action_list acti
 
 /* ------------------------------------------------------------------------------------------- old archives */
 
-static bool has_old(const struct oak_plan_action *a)
-{
-	return a->from && a->kind != OAK_ACTION_INSTALL;
-}
-
 /* "name arch evr location" of every old version that some repository still has. */
 static int locate(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_arena *arena, struct oak_map *ret,
 		  struct oak_error *err)
@@ -229,7 +224,7 @@ static int locate(const struct oak_patch_host *host, struct oak_action_list acti
 		return -1;
 	oak_argv_add_all(&argv, (const char *const[]){"-q", "repoquery", "--location", NULL});
 	for (size_t i = 0; i < actions.n; i++)
-		if (has_old(actions.v[i]))
+		if (oak_plan_action_replaces(actions.v[i]))
 			oak_argv_add(&argv, oak_rpm_nevra(arena, actions.v[i], actions.v[i]->from));
 	tool.output = &out;
 	int code;
@@ -260,7 +255,7 @@ static int undoable(const struct oak_patch_host *host, struct oak_action_list ac
 		return -1;
 	for (size_t i = 0; i < actions.n; i++) {
 		const struct oak_plan_action *a = actions.v[i];
-		if (!has_old(a))
+		if (!oak_plan_action_replaces(a))
 			continue;
 		struct oak_plan_undo undo = {.patch = a->patch};
 		if (cached(host, arena, a))
@@ -310,7 +305,7 @@ static int secure(const struct oak_patch_host *host, struct oak_action_list acti
 		rc = locate(host, actions, arena, &offered, err);
 	for (size_t i = 0; rc == 0 && i < actions.n; i++) {
 		const struct oak_plan_action *a = actions.v[i];
-		const char *to = has_old(a) ? oak_rpm_old_path(host, arena, a) : NULL;
+		const char *to = oak_plan_action_replaces(a) ? oak_rpm_old_path(host, arena, a) : NULL;
 		if (!to || !a->reversible || oak_fs_exists(to))
 			continue;
 		const char *part = oak_arena_printf(arena, "%s.part", to), *here = cached(host, arena, a);

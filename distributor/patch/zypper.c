@@ -161,11 +161,6 @@ static int commit(const struct oak_patch_host *host, struct oak_action_list acti
 
 /* ------------------------------------------------------------------------------------------- old archives */
 
-static bool has_old(const struct oak_plan_action *a)
-{
-	return a->from && a->kind != OAK_ACTION_INSTALL;
-}
-
 static const char *cached(const struct oak_patch_host *host, struct oak_arena *arena, const struct oak_plan_action *a)
 {
 	return oak_rpm_find_file(arena, host->root, "/var/cache/zypp/packages", oak_rpm_file(arena, a, a->from));
@@ -184,7 +179,7 @@ static int download(const struct oak_patch_host *host, struct oak_arena *arena, 
 	if (dry)
 		oak_argv_add(&argv, "--dry-run");
 	for (size_t i = 0; i < actions.n; i++)
-		if (has_old(actions.v[i]))
+		if (oak_plan_action_replaces(actions.v[i]))
 			oak_argv_addf(&argv, "%s.%s=%s", actions.v[i]->name, actions.v[i]->arch, actions.v[i]->from);
 	tool.output = out;
 	tool.log = dry ? NULL : "secure";
@@ -202,7 +197,7 @@ static int undoable(const struct oak_patch_host *host, struct oak_action_list ac
 	for (size_t i = 0; i < actions.n; i++) {
 		const struct oak_plan_action *a = actions.v[i];
 		struct oak_plan_undo undo = {.patch = a->patch};
-		if (!has_old(a))
+		if (!oak_plan_action_replaces(a))
 			continue;
 		const char *named = oak_arena_printf(arena, "%s (", oak_rpm_nevra(arena, a, a->from));
 		if (cached(host, arena, a))
@@ -254,7 +249,7 @@ static int secure(const struct oak_patch_host *host, struct oak_action_list acti
 	struct oak_arena *arena = oak_arena_new();
 	int rc = oak_fs_mkdirs(oak_arena_printf(arena, "%s/old", host->run_dir), 0700, err);
 	for (size_t i = 0; rc == 0 && i < actions.n; i++)
-		if (has_old(actions.v[i]) && actions.v[i]->reversible) {
+		if (oak_plan_action_replaces(actions.v[i]) && actions.v[i]->reversible) {
 			rc = secure_one(host, arena, actions.v[i], err);
 			if (rc < 0)
 				oak_context(err, "cannot secure '%s' %s for a later rollback", actions.v[i]->name, actions.v[i]->from);
