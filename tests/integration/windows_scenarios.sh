@@ -1,18 +1,8 @@
 # timeout: 400
 # oakum.exe under Wine prints byte for byte what the Linux program prints, for every scenario that a command line can express.
 . "$(dirname "$0")/../lib/assert.sh"
-exe=$OAKUM_SOURCE/build/windows/oakum.exe
-wine=/usr/lib/wine/wine64
-[ -f "$exe" ] || skip "no $exe (./bootstrap build windows makes it)"
-[ -x "$wine" ] || skip "no wine64"
-
-WINEPREFIX=$T/wine WINEARCH=win64 WINEDEBUG=-all DISPLAY=
-export WINEPREFIX WINEARCH WINEDEBUG DISPLAY
-# the server stays between two programs: one that starts just as the last one's server ends would lose its connection
-server=/usr/lib/wine/wineserver64
-"$server" -p
-trap '"$server" -k 2>/dev/null; "$server" -w; rm -rf "$T"' EXIT
-"$wine" wineboot -i >"$T/wineboot.log" 2>&1 || fail "cannot make a Wine prefix: $(tail -n 1 "$T/wineboot.log")"
+. "$OAKUM_SOURCE/tests/lib/wine.sh"
+wine_start
 
 # no DLL beside it but the system's
 objdump -p "$exe" | sed -n 's/^\tDLL Name: //p' | tr A-Z a-z | sort >"$T/dlls"
@@ -25,8 +15,8 @@ while read -r dll; do
 done <"$T/dlls"
 [ "$(stat -c %s "$exe")" -le 16777216 ] || fail "oakum.exe is larger than 16 MB"
 
-[ "$("$wine" "$exe" version | tr -d '\r')" = "$("$OAKUM_BUILD/oakum" version)" ] || fail "versions differ"
-[ "$("$wine" "$exe" version compare windows 10.0.9 10.0.10 | tr -d '\r')" = "<" ] || fail "version compare"
+[ "$(wine "$exe" version | tr -d '\r')" = "$("$OAKUM_BUILD/oakum" version)" ] || fail "versions differ"
+[ "$(wine "$exe" version compare windows 10.0.9 10.0.10 | tr -d '\r')" = "<" ] || fail "version compare"
 
 "$OAKUM_BUILD/tests/scenario" --prepare "$T/s" "$OAKUM_SOURCE"/tests/scenario/*.scn
 one() {
@@ -34,7 +24,7 @@ one() {
 	set -- --inventory "$dir/inventory.yaml" --baseline "$dir/baseline.yaml" --at "$(cat "$dir/at")" --no-store -o json
 	"$OAKUM_BUILD/oakum" scan "$@" >"$dir/linux.out" 2>/dev/null
 	echo $? >"$dir/linux.rc"
-	"$wine" "$exe" scan "$@" >"$dir/windows.out" 2>"$dir/windows.err"
+	wine "$exe" scan "$@" >"$dir/windows.out" 2>"$dir/windows.err"
 	echo $? >"$dir/windows.rc"
 }
 for s in "$T"/s/*.scn; do one "$s"; done
