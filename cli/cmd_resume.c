@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* oakum resume: end what was interrupted by a crash or by the reboot that it asked for. */
-#include "cli/session.h"
+#include "cli/recovery.h"
+#include "core/lock.h"
 
 static const struct oak_opt opts[] = {
 	{"wait-lock", 0, OAK_OPT_TEXT, "DURATION", "wait so long for the package manager's locks (10m)", 0},
@@ -9,13 +10,13 @@ static const struct oak_opt opts[] = {
 
 static int run(struct oak_context *ctx)
 {
-	OAK_AUTO(oak_session_done) struct oak_session session = {.lock = -1};
+	OAK_AUTO(oak_lock_release) int lock = -1;
 	size_t count = 0;
 	if (ctx->dry_run)
 		return 0;
-	if (oak_session_open(ctx, &session) < 0)
+	if (oak_host_lock(ctx, &lock) < 0)
 		return -1;
-	int code = oak_session_recover(&session, true, &count);
+	int code = oak_recover_all(ctx, true, &count);
 	if (code >= 0 && count == 0)
 		oak_note(&ctx->out, "nothing to resume");
 	else if (code >= 0)

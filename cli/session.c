@@ -10,6 +10,7 @@
 
 #include "baseline/reader.h"
 #include "cli/node.h"
+#include "cli/recovery.h"
 #include "core/fault.h"
 #include "core/fs.h"
 #include "core/lock.h"
@@ -50,7 +51,7 @@ const char *oak_session_path(const struct oak_context *ctx, const char *id)
 		  : oak_arena_printf(ctx->arena, "%s/runs", ctx->state_dir);
 }
 
-int oak_session_open(struct oak_context *ctx, struct oak_session *session)
+int oak_session_init(struct oak_context *ctx, struct oak_session *session)
 {
 	*session = (struct oak_session){.ctx = ctx, .lock = -1};
 	session->gate.ctx = ctx;
@@ -59,16 +60,17 @@ int oak_session_open(struct oak_context *ctx, struct oak_session *session)
 	if (oak_node_id(ctx, &session->node_id) < 0)
 		return -1;
 	session->gate.node_id = session->node_id;
-	if (ctx->dry_run)
-		return 0;
-	if (oak_fs_mkdirs(ctx->state_dir, 0755, &ctx->err) < 0 || oak_fs_mkdirs(oak_session_path(ctx, NULL), 0700, &ctx->err) < 0)
+	return ctx->dry_run ? 0 : oak_fs_mkdirs(oak_session_path(ctx, NULL), 0700, &ctx->err);
+}
+
+int oak_session_open(struct oak_context *ctx, struct oak_session *session)
+{
+	*session = (struct oak_session){.ctx = ctx, .lock = -1};
+	if (!ctx->dry_run && oak_host_lock(ctx, &session->lock) < 0)
 		return -1;
-	struct stat st; /* one lock for each examined system; the package manager's own lock is the fence between state folders */
-	if (stat(ctx->root, &st) < 0)
-		return oak_fail_errno(&ctx->err, "patch.root", "cannot look at '%s'", ctx->root);
-	const char *path = oak_arena_printf(ctx->arena, "%s/host-%llx-%llx.lock", ctx->state_dir, (unsigned long long)st.st_dev,
-					    (unsigned long long)st.st_ino);
-	return oak_lock_take(path, oak_opt_duration(ctx, "wait-lock", 0), &oak_stop_signal, &session->lock, &ctx->err);
+	int lock = session->lock, rc = oak_session_init(ctx, session);
+	session->lock = lock;
+	return rc;
 }
 
 void oak_session_done(struct oak_session *session)

@@ -37,7 +37,9 @@ struct oak_session {
 	bool pending_loaded;
 };
 
-/* Node id and host lock (one run at a time). Errors: lock.held (TRANSIENT). */
+/* Node id and folder; the host lock is the caller's. */
+int oak_session_init(struct oak_context *ctx, struct oak_session *session) OAK_MUST_USE;
+/* The same with the host lock (one run at a time). Errors: lock.held (TRANSIENT). */
 int oak_session_open(struct oak_context *ctx, struct oak_session *session) OAK_MUST_USE;
 void oak_session_done(struct oak_session *session);
 
@@ -61,9 +63,12 @@ int oak_session_finish(struct oak_session *session) OAK_MUST_USE;  /* rescan, st
 int oak_session_end(struct oak_session *session) OAK_MUST_USE;     /* on-exit hook, document, journal, store; exit code */
 int oak_session_store(struct oak_session *session) OAK_MUST_USE;   /* run.json and the row as they are now */
 
-/* Repair and, with FINISH, carry on every unfinished run of this node. *RET_COUNT of them. Returns the worst exit code, -1 on error.
+/* Repair and, with FINISH, carry on every unfinished run of this node. *COUNT grows by them. Returns the worst exit code, -1 on error.
  * Called by resume, and by patch and apply before they begin. */
-int oak_session_recover(struct oak_session *session, bool finish, size_t *ret_count) OAK_MUST_USE;
+int oak_session_recover(struct oak_session *session, bool finish, size_t *count) OAK_MUST_USE;
+
+/* The row of the table in cli/recovery.c. */
+int oak_patch_recover(struct oak_context *ctx, bool finish, size_t *count) OAK_MUST_USE;
 
 /* Ask the system to boot. Errors: patch.reboot. */
 int oak_session_reboot_now(struct oak_session *session) OAK_MUST_USE;

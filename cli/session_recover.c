@@ -193,7 +193,7 @@ static void reset(struct oak_session *s)
 	s->pending_count = 0;
 }
 
-int oak_session_recover(struct oak_session *s, bool finish, size_t *ret_count)
+int oak_session_recover(struct oak_session *s, bool finish, size_t *count)
 {
 	struct oak_context *ctx = s->ctx;
 	OAK_VEC(const char *) ids = {0};
@@ -206,13 +206,18 @@ int oak_session_recover(struct oak_session *s, bool finish, size_t *ret_count)
 		closedir(dir);
 	if (ids.n)
 		qsort(ids.v, ids.n, sizeof(*ids.v), by_text);
-	*ret_count = 0;
 	for (size_t i = 0; i < ids.n; i++) {
-		int code = recover_one(s, ids.v[i], finish, ret_count);
+		int code = recover_one(s, ids.v[i], finish, count);
 		reset(s);
 		if (code < 0)
 			return -1;
 		worst = oak_exit_worse(worst, code);
 	}
 	return worst;
+}
+
+int oak_patch_recover(struct oak_context *ctx, bool finish, size_t *count)
+{
+	OAK_AUTO(oak_session_done) struct oak_session session = {.lock = -1};
+	return oak_session_init(ctx, &session) < 0 ? -1 : oak_session_recover(&session, finish, count);
 }

@@ -20,7 +20,8 @@ static const char *const kinds[] = {"INTENT", "OUTCOME", "NOTE"};
 _Static_assert(sizeof(kinds) / sizeof(*kinds) == OAK_JOURNAL_KIND_COUNT, "one name a kind");
 
 static const char *const steps[] = {"RUN",    "REPAIR",	 "PRE_INSTALL",	 "STAGE",    "SECURE",	   "SNAPSHOT", "COMMIT",
-				    "MARKS",  "POST_INSTALL", "SERVICES", "PRE_REBOOT", "REBOOT", "ON_EXIT", "RESCAN"};
+				    "MARKS",  "POST_INSTALL", "SERVICES", "PRE_REBOOT", "REBOOT", "ON_EXIT", "RESCAN",
+				    "VERIFY", "UNPACK", "SCRIPT", "SWITCH", "HEALTH", "UNDO", "CLEAN"};
 _Static_assert(sizeof(steps) / sizeof(*steps) == OAK_WORK_COUNT, "one name a step");
 
 const char *oak_work_to_string(enum oak_work step)
@@ -139,7 +140,7 @@ static int prepare(struct oak_journal *journal, bool existed, struct oak_error *
 int oak_journal_open(const char *path, struct oak_journal **ret, struct oak_error *err)
 {
 	bool existed = oak_fs_exists(path);
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_BINARY, 0600);
 	if (fd < 0)
 		return oak_fail_errno(err, "journal.open", "cannot open journal '%s'", path);
 	struct oak_journal *journal = oak_alloc_zero(1, sizeof(*journal));

@@ -11,7 +11,7 @@
 
 enum oak_journal_kind { OAK_JOURNAL_INTENT, OAK_JOURNAL_OUTCOME, OAK_JOURNAL_NOTE, OAK_JOURNAL_KIND_COUNT };
 
-/* Steps of a run, in their order. */
+/* Steps of a run, in their order; each kind of run uses those that it has. */
 enum oak_work {
 	OAK_WORK_RUN,          /* the whole; its outcome ends the journal */
 	OAK_WORK_REPAIR,       /* package database brought back to a clean state */
@@ -27,6 +27,14 @@ enum oak_work {
 	OAK_WORK_REBOOT,
 	OAK_WORK_ON_EXIT,      /* hook */
 	OAK_WORK_RESCAN,
+	/* of package runs */
+	OAK_WORK_VERIFY,       /* signatures, hashes */
+	OAK_WORK_UNPACK,       /* into a folder that nothing uses yet */
+	OAK_WORK_SCRIPT,       /* a package's own script (subject): the host changes */
+	OAK_WORK_SWITCH,       /* the new version becomes the current one: the host changes */
+	OAK_WORK_HEALTH,       /* the package's own check */
+	OAK_WORK_UNDO,         /* back to the version before */
+	OAK_WORK_CLEAN,        /* what nobody needs any more is removed */
 	OAK_WORK_COUNT
 };
 
@@ -34,7 +42,7 @@ struct oak_journal_entry {
 	enum oak_journal_kind kind;
 	enum oak_work step;
 	int batch;           /* of a COMMIT; else 0 */
-	const char *subject; /* RUN: "patch" or "rollback"; a patch id, a unit, a hook; NULL */
+	const char *subject; /* RUN: the kind, "patch" "rollback" "package"; a patch id, a unit, a hook, a script; NULL */
 	const char *status;  /* OUTCOME: "DONE" "FAILED", of RUN the run's status; NULL */
 	const char *detail;  /* error or note; NULL */
 	const char *boot_id; /* RUN and REBOOT intents; NULL where there is none */

@@ -4,18 +4,21 @@
 
 #include "core/str.h"
 
+static const bool changes_host[OAK_WORK_COUNT] = {[OAK_WORK_COMMIT] = true, [OAK_WORK_SCRIPT] = true, [OAK_WORK_SWITCH] = true, [OAK_WORK_UNDO] = true};
+
 static void fold_intent(const struct oak_journal_entry *e, struct oak_run_state *s)
 {
 	s->step[e->step] = OAK_WORK_UNKNOWN;
 	if (e->boot_id)
 		s->boot_id = e->boot_id;
+	if (changes_host[e->step])
+		s->changed = true;
 	if (e->step == OAK_WORK_RUN) {
 		s->begun = true;
 		s->kind = e->subject;
 		s->begun_at = e->at;
 	} else if (e->step == OAK_WORK_COMMIT) {
 		s->open_batch = e->batch;
-		s->changed = true;
 	} else if (e->step == OAK_WORK_REBOOT) {
 		s->reboots++;
 	}

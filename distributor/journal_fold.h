@@ -14,7 +14,7 @@ enum oak_work_state {
 
 struct oak_run_state {
 	bool begun, ended;
-	const char *kind;    /* "patch" "rollback"; NULL = not begun */
+	const char *kind;    /* "patch" "rollback" "package" …; NULL = not begun */
 	const char *status;  /* of an ended run */
 	const char *boot_id; /* when it began, or before its last reboot */
 	oak_time begun_at, ended_at;
