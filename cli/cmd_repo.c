@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/assignments.h"
 #include "cli/cmd.h"
 #include "core/fs.h"
 #include "core/hash.h"
@@ -104,7 +105,7 @@ const struct oak_cmd oak_cmd_repo_init = {
 
 static const struct oak_opt add_opts[] = {
 	{"role", 0, OAK_OPT_TEXT, "packages/TEAM", "role that lists it (default packages/main)", OAK_OPT_NO_CONFIG},
-	{"policy", 0, OAK_OPT_TEXT, "FILE", "add a baseline, window, calendar or snapshot as policy/FILE", OAK_OPT_NO_CONFIG},
+	{"policy", 0, OAK_OPT_TEXT, "FILE", "add a baseline, window, calendar or snapshot as policy/FILE, an assignment as policy/assignments/FILE", OAK_OPT_NO_CONFIG},
 	{NULL, 0, 0, NULL, NULL, 0},
 };
 
@@ -212,9 +213,11 @@ static int run_add(struct oak_context *ctx)
 	if (oak_repo_open(ctx->arena, ctx->args[0], true, &repo, &ctx->err) < 0)
 		return -1;
 	int result;
+	const char *path;
 	if (policy)
-		result = oak_repo_stage(&repo, policy, oak_arena_printf(ctx->arena, "policy/%s", base_name(ctx, policy)), "policy", NULL,
-					&new, &ctx->err);
+		result = oak_assignments_policy_path(ctx, absolute(ctx, policy), &path) < 0
+				 ? -1
+				 : oak_repo_stage(&repo, policy, path, "policy", NULL, &new, &ctx->err);
 	else
 		result = add_package(ctx, &repo, ctx->args[1], oak_repo_role_name(ctx->arena, role ? role : "packages/main"));
 	oak_repo_done(&repo);
@@ -275,7 +278,7 @@ static int with_repo(struct oak_context *ctx, int (*call)(struct oak_context *ct
 static int publish(struct oak_context *ctx, struct oak_repo *repo, struct oak_repo_signers *signers)
 {
 	size_t files = repo->staged.n;
-	if (oak_repo_publish(repo, signers, oak_ctx_now(ctx), &ctx->err) < 0)
+	if (oak_assignments_check_repo(ctx, repo) < 0 || oak_repo_publish(repo, signers, oak_ctx_now(ctx), &ctx->err) < 0)
 		return -1;
 	if (files)
 		oak_note(&ctx->out, "%zu files published in '%s'", files, repo->dir);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "core/str.h"
@@ -96,6 +97,12 @@ static void distribution(const char *root, oak_time now, struct oak_inventory *i
 		add_problem(inventory, "unknown-system", os.id ? os.id : "/etc/os-release",
 			    "no family of distributions is known for it; the package manager found decides", NULL);
 	check_end_of_life(&os, now, inventory);
+}
+
+const char *oak_host_arch(struct oak_arena *arena)
+{
+	struct utsname u;
+	return uname(&u) == 0 ? oak_arena_strdup(arena, u.machine) : NULL;
 }
 
 void oak_host_facts(const char *root, oak_time now, struct oak_inventory *inventory)

@@ -18,6 +18,9 @@ const char *oak_host_uuid(const char *machine_id, const char *path, char out[OAK
 /* ROOT's machine-id (32 hex digits) in ARENA; NULL if it has no usable one. */
 const char *oak_host_machine_id(struct oak_arena *arena, const char *root);
 
+/* The running machine's architecture as the kernel spells it: "x86_64", "aarch64". */
+const char *oak_host_arch(struct oak_arena *arena);
+
 /* Fill node.name and node.platform (all but arch) of INVENTORY, and a problem for what ROOT does not tell:
  * "no-os-release", "unknown-system", "no-proc" (running kernel not known), "end-of-life" (judged at NOW). */
 void oak_host_facts(const char *root, oak_time now, struct oak_inventory *inventory);

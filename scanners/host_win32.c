@@ -45,6 +45,12 @@ static const char *version(struct oak_arena *arena)
 				(long long)oak_registry_number(CURRENT_VERSION, "UBR", 0));
 }
 
+const char *oak_host_arch(struct oak_arena *arena)
+{
+	(void)arena;
+	return "x86_64";
+}
+
 void oak_host_facts(const char *root, oak_time now, struct oak_inventory *inventory)
 {
 	(void)root;
