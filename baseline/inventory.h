@@ -45,6 +45,7 @@ struct oak_repository {
 	oak_time watched_since; /* first scan of ours that saw it */
 	oak_time valid_until;
 	const char *error;      /* why it could not be read or refreshed */
+	bool in_place;          /* read where it lies: always as fresh as the scan; in no document */
 };
 
 struct oak_advisory {

@@ -241,6 +241,30 @@ static void check_same_release(const char *root, const struct oak_package *p, st
 					       inventory->node.platform.kernel, (int)n, mark, p->name, p->evr));
 }
 
+static bool live_patch_on(const char *root)
+{
+	OAK_AUTO(oak_arena_free_p) struct oak_arena *scratch = oak_arena_new();
+	int fd = oak_root_open(root, "/sys/kernel/livepatch", O_RDONLY | O_DIRECTORY);
+	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	bool found = false;
+	if (!folder) {
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	for (const struct dirent *e; !found && (e = readdir(folder)) != NULL;)
+		found = e->d_name[0] != '.' &&
+			oak_streq(oak_root_line(scratch, root, oak_arena_printf(scratch, "/sys/kernel/livepatch/%s/enabled", e->d_name)), "1");
+	closedir(folder);
+	return found;
+}
+
+void oak_reboot_live_patches(const char *root, struct oak_inventory *inventory)
+{
+	if (inventory->live_patches.n && !live_patch_on(root))
+		inventory->live_patches.n = 0;
+}
+
 void oak_reboot_kernel(const char *root, struct oak_inventory *inventory)
 {
 	const struct oak_platform *platform = &inventory->node.platform;

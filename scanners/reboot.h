@@ -27,6 +27,9 @@ int oak_reboot_stale(struct oak_arena *arena, const char *root, struct oak_stale
  * seen becomes a problem: "processes-hidden". Absent = nothing is said here (oak_host_facts says that /proc is absent). */
 void oak_reboot_state(const char *root, struct oak_inventory *inventory);
 
+/* Live patches count only while the kernel has one switched on (ROOT/sys/kernel/livepatch/NAME/enabled is 1): else none. */
+void oak_reboot_live_patches(const char *root, struct oak_inventory *inventory);
+
 /* Add a reason when a kernel package is installed that is newer than the running one (platform.kernel).
  * or when the running one was built from another version of its package (ROOT/proc/version).
  * Needs packages, platform.kernel, platform.family. */

@@ -51,3 +51,8 @@ void oak_reboot_kernel(const char *root, struct oak_inventory *inventory)
 	(void)root;
 	(void)inventory;
 }
+
+void oak_reboot_live_patches(const char *root, struct oak_inventory *inventory)
+{
+	(void)root, (void)inventory;
+}

@@ -113,8 +113,9 @@ struct answer {
 	struct oak_snapshot_inputs inputs;
 };
 
-/* Taken before the scan reads them: what changes meanwhile makes the next scan read again. */
-static int take_inputs(const struct job *job, const struct oak_backend *backend, struct oak_arena *arena,
+/* Taken before the scan reads them: what changes meanwhile makes the next scan read again. What a backend read to know
+ * its inputs counts as unchanged only if it was so before BEGUN_MS. */
+static int take_inputs(const struct job *job, const struct oak_backend *backend, struct oak_arena *arena, int64_t begun_ms,
 		       struct oak_snapshot_inputs *ret, struct oak_error *err)
 {
 	struct oak_paths paths = {.v = {0}};
@@ -122,20 +123,21 @@ static int take_inputs(const struct job *job, const struct oak_backend *backend,
 		return 0;
 	if (backend->inputs(job->request, arena, &paths, err) < 0)
 		return -1;
-	oak_snapshot_take(arena, &paths, ret);
+	oak_snapshot_take(arena, &paths, begun_ms, ret);
 	return 0;
 }
 
 static int scan_in_child(void *arg, struct oak_arena *arena, void **ret_answer, struct oak_error *err)
 {
 	const struct job *job = arg;
+	int64_t begun_ms = oak_snapshot_clock_ms();
 	struct oak_inventory *inventory = oak_inventory_new(arena);
 	inventory->node = (struct oak_node){.platform = {.booted_at = OAK_TIME_NONE}}; /* no literals: they are not in the arena */
 	struct answer *answer = OAK_NEW(arena, struct answer);
 	const struct oak_backend *backend = backend_of(job, err);
 	if (!backend || (job->request->refresh && backend->refresh &&
 			 backend->refresh(job->request, inventory, err) < 0) ||
-	    take_inputs(job, backend, arena, &answer->inputs, err) < 0 ||
+	    take_inputs(job, backend, arena, begun_ms, &answer->inputs, err) < 0 ||
 	    backend->scan(job->request, inventory, err) < 0)
 		return -1;
 	answer->inventory = inventory;
@@ -161,6 +163,22 @@ static void facts_meanwhile(void *arg)
 static const char *keep(struct oak_arena *arena, const char *backend, const char *host)
 {
 	return backend ? backend : oak_arena_strdup(arena, host);
+}
+
+/* A repository that is read in place is as fresh as the scan, also where the answer is an earlier one. */
+static void refresh_in_place(struct oak_inventory *inventory, oak_time now)
+{
+	oak_time oldest = OAK_TIME_NEVER;
+	bool any = false;
+	for (size_t i = 0; i < inventory->repositories.n; i++) {
+		struct oak_repository *r = &inventory->repositories.v[i];
+		any |= r->in_place;
+		r->fetched_at = r->in_place ? now : r->fetched_at;
+		if (r->enabled && r->fetched_at < oldest)
+			oldest = r->fetched_at;
+	}
+	if (any)
+		inventory->metadata_at = oldest == OAK_TIME_NEVER ? OAK_TIME_NONE : oldest;
 }
 
 /* Host facts into the answer; what the backend filled itself stands. */
@@ -189,6 +207,8 @@ static void join(const struct job *job, struct oak_arena *arena, struct oak_inve
 			oak_arena_strdup(arena, problem->kind), oak_arena_strdup(arena, problem->subject),
 			oak_arena_strdup(arena, problem->detail), oak_arena_strdup(arena, problem->remedy)};
 	}
+	refresh_in_place(to, to->collected_at);
+	oak_reboot_live_patches(job->request->root, to);
 	oak_reboot_kernel(job->request->root, to);
 }
 

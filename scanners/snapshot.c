@@ -32,7 +32,7 @@ struct head {
 	uint64_t inputs;  /* bytes of records */
 	uint64_t check;   /* hash of records and arena */
 };
-static const char magic[8] = "oaksnap1";
+static const char magic[8] = "oaksnap2";
 
 static uint64_t mix(uint64_t a, uint64_t b)
 {
@@ -95,12 +95,40 @@ static uint64_t hash_folder(int fd, int64_t *newest_ms)
 	return sum;
 }
 
+/* What is not there was perhaps removed just now: the nearest folder above it tells. */
+static int64_t above_changed_ms(const char *path)
+{
+	OAK_AUTO(oak_free_p) char *above = oak_strdup(path);
+	int64_t newest_ms = 0;
+	struct stat st;
+	for (char *slash; (slash = strrchr(above, '/')) != NULL;) {
+		slash[slash == above] = '\0';
+		bool there = stat(above, &st) == 0;
+		if (there)
+			hash_stat(&st, &newest_ms);
+		if (there || slash == above)
+			break;
+	}
+	return newest_ms;
+}
+
+/* SQLite's log: every reader sets its owner, so that its ctime says nothing; an empty one is as good as none. */
+static struct state look_log(const struct stat *st)
+{
+	const int64_t v[] = {(int64_t)st->st_dev, (int64_t)st->st_ino, (int64_t)st->st_size, st->st_mtim.tv_sec, st->st_mtim.tv_nsec};
+	struct state s = {.newest_ms = (int64_t)st->st_mtim.tv_sec * 1000 + st->st_mtim.tv_nsec / 1000000};
+	s.hash = st->st_size ? oak_hash(v, sizeof(v)) : 0;
+	return s;
+}
+
 static struct state look(const char *path)
 {
 	struct stat st;
 	struct state s = {.hash = 0};
 	if (stat(path, &st) < 0)
 		return s;
+	if (S_ISREG(st.st_mode) && oak_ends_with(path, "-wal"))
+		return look_log(&st);
 	s.hash = hash_stat(&st, &s.newest_ms);
 	int fd = S_ISDIR(st.st_mode) ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	if (fd >= 0)
@@ -108,24 +136,39 @@ static struct state look(const char *path)
 	return s;
 }
 
-void oak_snapshot_take(struct oak_arena *arena, const struct oak_paths *paths, struct oak_snapshot_inputs *ret)
+int64_t oak_snapshot_clock_ms(void)
+{
+	struct timespec now; /* of the file system's time stamps, not of the scan */
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* The newest change of what PATH led to, of the link that it may be, or of where it is missing. */
+static int64_t changed_ms(const char *path, const struct state *s)
+{
+	struct stat st;
+	int64_t newest_ms = s->hash ? s->newest_ms : above_changed_ms(path);
+	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
+		hash_stat(&st, &newest_ms);
+	return newest_ms;
+}
+
+void oak_snapshot_take(struct oak_arena *arena, const struct oak_paths *paths, int64_t begun_ms, struct oak_snapshot_inputs *ret)
 {
 	struct oak_buf buf OAK_AUTO(oak_buf_done);
 	oak_buf_init(&buf, INPUTS_MAX);
 	int64_t newest_ms = 0;
 	for (size_t i = 0; i < paths->v.n; i++) {
 		struct state s = look(paths->v.v[i]);
-		newest_ms = s.newest_ms > newest_ms ? s.newest_ms : newest_ms;
+		int64_t ms = changed_ms(paths->v.v[i], &s);
+		newest_ms = ms > newest_ms ? ms : newest_ms;
 		oak_buf_add(&buf, &s.hash, sizeof(s.hash));
 		oak_buf_add(&buf, paths->v.v[i], strlen(paths->v.v[i]) + 1);
 	}
-	struct timespec now; /* of the file system's time stamps, not of the scan */
-	clock_gettime(CLOCK_REALTIME, &now);
-	int64_t now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 	char *records = oak_arena_alloc(arena, buf.n + 1);
 	if (buf.n)
 		memcpy(records, buf.p, buf.n);
-	*ret = (struct oak_snapshot_inputs){records, buf.n, !buf.full && newest_ms + SETTLED_MS < now_ms};
+	*ret = (struct oak_snapshot_inputs){records, buf.n, !buf.full && newest_ms + SETTLED_MS < begun_ms};
 }
 
 static bool unchanged(const char *records, size_t size)

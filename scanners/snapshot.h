@@ -9,11 +9,14 @@
 struct oak_snapshot_inputs {
 	const char *records; /* one per path: 8 bytes hash of its stat (and of all in it), then the path with its NUL */
 	size_t size;
-	bool settled; /* the newest change is old enough that another one could not hide behind the same time stamp */
+	bool settled; /* the newest change came before the scan began, by so much that none could hide behind its time stamp */
 };
 
-/* dev, inode, size, mtime and ctime of each path, and of each entry of a folder. */
-void oak_snapshot_take(struct oak_arena *arena, const struct oak_paths *paths, struct oak_snapshot_inputs *ret);
+/* Now, by the clock of file times. */
+int64_t oak_snapshot_clock_ms(void);
+
+/* dev, inode, size, mtime and ctime of each path, and of each entry of a folder. BEGUN_MS: before anything was read. */
+void oak_snapshot_take(struct oak_arena *arena, const struct oak_paths *paths, int64_t begun_ms, struct oak_snapshot_inputs *ret);
 
 /* The kept answer for REQUEST; false if there is none or it is no longer true. Same ownership as oak_scan; host facts
  * (node, reboot) are not in it. */

@@ -2,7 +2,7 @@
 /* On Windows no answer is kept: the update agent has a cache of its own, and what it rests on cannot be stat'ed. */
 #include "scanners/snapshot.h"
 
-void oak_snapshot_take(struct oak_arena *arena, const struct oak_paths *paths, struct oak_snapshot_inputs *ret)
+void oak_snapshot_take(struct oak_arena *arena, const struct oak_paths *paths, int64_t begun_ms, struct oak_snapshot_inputs *ret)
 {
 	(void)arena;
 	(void)paths;

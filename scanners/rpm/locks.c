@@ -190,7 +190,9 @@ void oak_versionlock_load(struct oak_arena *arena, struct oak_rpm_conf *conf)
 		if (oak_ini_bool(oak_ini_get(&ini, "main", "enabled"), 1) == 0)
 			continue;
 		oak_buf_init(&text, OAK_INI_MAX);
-		(void)oak_root_read(conf->root, list && list[0] == '/' ? list : plugins[i].list, &text);
+		list = list && list[0] == '/' ? list : plugins[i].list;
+		*oak_push(arena, &conf->elsewhere.list) = list;
+		(void)oak_root_read(conf->root, list, &text);
 		struct oak_str rest = {text.p, text.n}, line;
 		while (rest.n && oak_str_next(&rest, '\n', &line)) {
 			line = oak_str_trim(line);

@@ -187,6 +187,34 @@ static void host_places(struct oak_arena *arena, const struct oak_rpm_conf *conf
 	ret[n] = (struct place){oak_root_join(arena, conf->root, yum), true, OAK_METADATA_HOST};
 }
 
+static void add_place(struct oak_arena *arena, struct oak_words *ret, const char *dir)
+{
+	*oak_push(arena, &ret->list) = dir;
+	*oak_push(arena, &ret->list) = oak_arena_printf(arena, "%s/repodata", dir);
+}
+
+void oak_metadata_places(struct oak_arena *arena, const struct oak_metadata_request *request, const struct oak_rpm_repo *repo,
+			 struct oak_words *ret)
+{
+	static const char *const caches[] = {"/var/cache/dnf", "/var/cache/libdnf5"};
+	const struct oak_rpm_conf *conf = request->conf;
+	struct place places[4] = {{0}};
+	for (size_t i = 0; i < repo->baseurls.n; i++) { /* without the folder itself: it may hold a distribution's packages */
+		const char *path = oak_file_url_path(arena, repo->baseurls.v[i]);
+		if (path) {
+			*oak_push(arena, &ret->list) = oak_arena_printf(arena, "%s/repodata", path);
+			*oak_push(arena, &ret->list) = oak_root_join(arena, conf->root, oak_arena_printf(arena, "%s/repodata", path));
+		}
+	}
+	add_place(arena, ret, oak_metadata_private_dir(arena, request->cache_dir, repo));
+	host_places(arena, conf, repo, places);
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+		if (places[i].dir)
+			add_place(arena, ret, places[i].dir);
+	for (size_t i = 0; i < 2 && !conf->suse; i++) /* where they are looked for by name */
+		*oak_push(arena, &ret->list) = oak_root_join(arena, conf->root, i == 0 && conf->cachedir ? conf->cachedir : caches[i]);
+}
+
 /* A file:// repository is read where it lies: what the package manager would see after a refresh. */
 static const char *direct_dir(struct oak_arena *arena, const struct oak_rpm_conf *conf, const struct oak_rpm_repo *repo)
 {

@@ -37,6 +37,10 @@ int oak_metadata_find(struct oak_arena *arena, const struct oak_metadata_request
 const char *oak_metadata_path(struct oak_arena *arena, const struct oak_metadata *metadata, const char *type,
 			      const struct oak_repomd_file **ret_file, bool *ret_missing);
 
+/* Every folder that decides which metadata of REPO is found, there or not. */
+void oak_metadata_places(struct oak_arena *arena, const struct oak_metadata_request *request, const struct oak_rpm_repo *repo,
+			 struct oak_words *ret);
+
 /* Folder of REPO in our private cache. */
 const char *oak_metadata_private_dir(struct oak_arena *arena, const char *cache_dir, const struct oak_rpm_repo *repo);
 /* A file:// URL as a path, "%41" decoded; NULL for other schemes. */

@@ -54,6 +54,7 @@ struct oak_rpm_conf {
 	bool vendor_change; /* may an update come from another vendor? zypp: no, unless told */
 	OAK_VEC(struct oak_words) vendors; /* zypp: sets of prefixes that count as one vendor */
 	OAK_VEC(struct oak_problem) problems;
+	struct oak_words elsewhere; /* files outside of the folders that are always looked at, which a setting led to */
 };
 
 /* What must be known before: arch as rpm spells it, releasever. FAMILY "suse" reads zypp only, all others yum.repos.d only.

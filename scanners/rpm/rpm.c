@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/str.h"
+#include "scanners/rpm/inputs.h"
 #include "scanners/rpm/livepatch.h"
 #include "scanners/rpm/refresh.h"
 #include "scanners/rpm/resolve.h"
@@ -89,6 +90,7 @@ static bool read_repository(const struct oak_rpm_world *world, const struct oak_
 		return false;
 	}
 	record->fetched_at = metadata.fetched_at;
+	record->in_place = metadata.source == OAK_METADATA_DIRECT;
 	record->release_date = metadata.repomd.revision;
 	if (metadata.repomd.expire != OAK_TIME_NONE && metadata.repomd.revision != OAK_TIME_NONE && metadata.source != OAK_METADATA_DIRECT)
 		record->valid_until = metadata.repomd.revision + metadata.repomd.expire;
@@ -140,13 +142,29 @@ static void copy_problems(const struct oak_rpm_world *world, struct oak_inventor
 	}
 }
 
+/* The child looks at one host once: refresh, inputs and scan start from the same reading. */
+static struct oak_rpm_world *world_of(const struct oak_scan_request *request, struct oak_error *err)
+{
+	static struct oak_arena *arena;
+	static struct oak_rpm_world world;
+	if (arena)
+		return &world;
+	arena = oak_arena_new();
+	if (oak_rpm_world_load(arena, request, &world, err) == 0)
+		return &world;
+	oak_arena_free(arena);
+	arena = NULL;
+	return NULL;
+}
+
 static int scan(const struct oak_scan_request *request, struct oak_inventory *inventory, struct oak_error *err)
 {
 	OAK_AUTO(oak_arena_free_p) struct oak_arena *scratch = oak_arena_new();
-	struct oak_rpm_world world;
 	struct oak_modules modules;
-	if (oak_rpm_world_load(scratch, request, &world, err) < 0)
+	struct oak_rpm_world *loaded = world_of(request, err);
+	if (!loaded)
 		return -1;
+	struct oak_rpm_world world = *loaded;
 	inventory->node = (struct oak_node){.platform.booted_at = OAK_TIME_NONE}; /* the host's facts are filled in afterwards */
 	inventory->node.platform.arch = keep(inventory->arena, world.conf.arch);
 	inventory->node.platform.family = keep(inventory->arena, world.conf.suse ? "suse" : "rhel");
@@ -164,25 +182,34 @@ static int scan(const struct oak_scan_request *request, struct oak_inventory *in
 		enabled += world.conf.repos.v[i].enabled;
 	struct oak_updates_input input = {&world.conf, sources, n, &modules, enabled && n == enabled, inventory->packages.v, inventory->packages.n};
 	oak_updates_build(scratch, &input, inventory);
-	oak_livepatch_scan(scratch, request->root, inventory);
+	oak_livepatch_scan(inventory);
 	return 0;
 }
 
 static int refresh(const struct oak_scan_request *request, struct oak_inventory *inventory, struct oak_error *err)
 {
-	OAK_AUTO(oak_arena_free_p) struct oak_arena *scratch = oak_arena_new();
-	struct oak_rpm_world world;
-	if (oak_rpm_world_load(scratch, request, &world, err) < 0)
+	const struct oak_rpm_world *world = world_of(request, err);
+	if (!world)
 		return -1;
-	for (size_t i = 0; i < world.conf.repos.n && !request->no_network; i++) {
+	for (size_t i = 0; i < world->conf.repos.n && !request->no_network; i++) {
+		const struct oak_rpm_repo *repo = &world->conf.repos.v[i];
 		struct oak_error here = {0};
-		oak_progress_set(request->progress, OAK_PROGRESS_FETCH, (int64_t)i, (int64_t)world.conf.repos.n, -1);
-		if (world.conf.repos.v[i].enabled && oak_rpm_refresh(scratch, &world.metadata, &world.conf.repos.v[i], &here) < 0)
-			note_failure(inventory, &world.conf.repos.v[i], &here);
+		oak_progress_set(request->progress, OAK_PROGRESS_FETCH, (int64_t)i, (int64_t)world->conf.repos.n, -1);
+		if (repo->enabled && oak_rpm_refresh(world->arena, &world->metadata, repo, &here) < 0)
+			note_failure(inventory, repo, &here);
 	}
 	oak_progress_set(request->progress, OAK_PROGRESS_READ, 0, 0, -1);
 	return 0;
 }
 
+static int inputs(const struct oak_scan_request *request, struct oak_arena *arena, struct oak_paths *ret, struct oak_error *err)
+{
+	const struct oak_rpm_world *world = world_of(request, err);
+	if (!world)
+		return -1;
+	oak_rpm_inputs(arena, request, world, (const void *)inputs, ret);
+	return 0;
+}
+
 OAK_EXPORT const struct oak_backend oak_backend = {
-	.abi = OAK_BACKEND_ABI, .scan = scan, .refresh = refresh, .resolve = oak_rpm_resolve};
+	.abi = OAK_BACKEND_ABI, .scan = scan, .refresh = refresh, .resolve = oak_rpm_resolve, .inputs = inputs};

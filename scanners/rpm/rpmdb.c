@@ -25,24 +25,23 @@ static const struct oak_rpmdb_file files[] = {
 	{"/var/lib/rpm", "Packages", "bdb_ro", false},	   {"/usr/lib/sysimage/rpm", "Packages", "bdb_ro", false},
 };
 
-/* State of one file as text; an absent one too. */
-static bool file_state(const char *root, const char *folder, const char *name, const char *suffix, struct oak_buf *out)
+/* State of one file as text. An absent log is as good as an empty one, and its ctime says nothing: each reader sets its owner. */
+static void file_state(const char *root, const char *folder, const char *name, const char *suffix, struct oak_buf *out)
 {
 	char path[256];
 	struct stat st;
 	snprintf(path, sizeof(path), "%s/%s%s", folder, name, suffix);
 	int fd = oak_root_open(root, path, O_RDONLY);
-	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-		if (fd >= 0)
-			close(fd);
+	bool there = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (!*suffix || st.st_size);
+	if (fd >= 0)
+		close(fd);
+	if (!there)
 		oak_buf_adds(out, "- ");
-		return false;
-	}
-	close(fd);
-	oak_buf_addf(out, "%llu.%llu.%lld.%lld.%ld.%lld.%ld ", (unsigned long long)st.st_dev, (unsigned long long)st.st_ino,
-		     (long long)st.st_size, (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec, (long long)st.st_ctim.tv_sec,
-		     st.st_ctim.tv_nsec);
-	return true;
+	else
+		oak_buf_addf(out, "%llu.%llu.%lld.%lld.%ld.", (unsigned long long)st.st_dev, (unsigned long long)st.st_ino,
+			     (long long)st.st_size, (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+	if (there && !*suffix)
+		oak_buf_addf(out, "%lld.%ld ", (long long)st.st_ctim.tv_sec, st.st_ctim.tv_nsec);
 }
 
 static void identity(const char *root, const struct oak_rpmdb_file *file, char ret[65])

@@ -219,9 +219,9 @@ static void emit(struct oak_updates *u, const struct oak_entry_update *e)
 	for (size_t i = 0; i < e->origins.n; i++)
 		*oak_push(arena, &out.origins) = keep(arena, e->origins.v[i].repo->id);
 	for (size_t i = 0; i < e->advisories.n; i++) {
-		const struct oak_advisory *a = oak_updates_advisory_copy(u, e->advisories.v[i]);
-		out.security |= oak_strcaseeq(a->classification, "security");
-		*oak_push(arena, &out.advisories) = *a;
+		const struct oak_advisory a = oak_updates_advisory_copy(u, e->advisories.v[i]);
+		out.security |= oak_strcaseeq(a.classification, "security");
+		*oak_push(arena, &out.advisories) = a;
 	}
 	*oak_push(arena, &u->inventory->updates) = out;
 }

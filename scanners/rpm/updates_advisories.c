@@ -27,7 +27,7 @@ static void take_remedied(struct oak_updates *u, struct oak_slot *slot, const ch
 	for (size_t i = 0; i < package->advisories.n; i++)
 		if (oak_streq(package->advisories.v[i].id, a->id))
 			return;
-	*oak_push(u->inventory->arena, &package->advisories) = *oak_updates_advisory_copy(u, a);
+	*oak_push(u->inventory->arena, &package->advisories) = oak_updates_advisory_copy(u, a);
 }
 
 static void take_for_slot(struct oak_updates *u, struct oak_slot *slot, const char *arch, const struct oak_ui_package *p,
@@ -171,25 +171,46 @@ struct copied {
 	struct copied *next;
 };
 
-/* One copy serves all versions that the advisory names: the lists are shared. */
-const struct oak_advisory *oak_updates_advisory_copy(struct oak_updates *u, const struct oak_advisory *a)
+/* The texts of an advisory are copied once for all versions that it names. */
+static struct oak_advisory copy_texts(struct oak_arena *arena, const struct oak_advisory *a)
+{
+	struct oak_advisory to = {.issued = a->issued, .updated = a->updated, .reboot_suggested = a->reboot_suggested,
+				  .id = oak_arena_strdup(arena, a->id), .title = oak_arena_strdup(arena, a->title),
+				  .classification = oak_arena_strdup(arena, a->classification),
+				  .severity = oak_arena_strdup(arena, a->severity)};
+	for (size_t i = 0; i < a->cves.n; i++)
+		*oak_push(arena, &to.cves) = oak_arena_strdup(arena, a->cves.v[i]);
+	for (size_t i = 0; i < a->bugs.n; i++)
+		*oak_push(arena, &to.bugs) = oak_arena_strdup(arena, a->bugs.v[i]);
+	return to;
+}
+
+static const char **copy_list(struct oak_arena *arena, const char *const *v, size_t n)
+{
+	const char **list = n ? oak_arena_alloc(arena, n * sizeof(*list)) : NULL;
+	if (n)
+		memcpy(list, v, n * sizeof(*list));
+	return list;
+}
+
+/* Each use has lists of its own: whoever moves the answer in memory walks over each once. */
+struct oak_advisory oak_updates_advisory_copy(struct oak_updates *u, const struct oak_advisory *a)
 {
 	struct oak_arena *arena = u->inventory->arena;
 	void **slot = oak_map_slot(&u->copies, a->id);
-	for (struct copied *c = *slot; c; c = c->next)
-		if (c->from == a)
-			return &c->to;
-	struct copied *fresh = OAK_NEW(u->scratch, struct copied);
-	*fresh = (struct copied){.from = a, .next = *slot};
-	*slot = fresh;
-	struct oak_advisory *to = &fresh->to;
-	*to = (struct oak_advisory){.issued = a->issued, .updated = a->updated, .reboot_suggested = a->reboot_suggested,
-				    .id = oak_arena_strdup(arena, a->id), .title = oak_arena_strdup(arena, a->title),
-				    .classification = oak_arena_strdup(arena, a->classification),
-				    .severity = oak_arena_strdup(arena, a->severity)};
-	for (size_t i = 0; i < a->cves.n; i++)
-		*oak_push(arena, &to->cves) = oak_arena_strdup(arena, a->cves.v[i]);
-	for (size_t i = 0; i < a->bugs.n; i++)
-		*oak_push(arena, &to->bugs) = oak_arena_strdup(arena, a->bugs.v[i]);
+	struct copied *c = *slot;
+	while (c && c->from != a)
+		c = c->next;
+	if (!c) {
+		c = OAK_NEW(u->scratch, struct copied);
+		*c = (struct copied){.from = a, .to = copy_texts(arena, a), .next = *slot};
+		*slot = c;
+		return c->to;
+	}
+	struct oak_advisory to = c->to;
+	to.cves.v = copy_list(arena, to.cves.v, to.cves.n);
+	to.cves.cap = to.cves.n;
+	to.bugs.v = copy_list(arena, to.bugs.v, to.bugs.n);
+	to.bugs.cap = to.bugs.n;
 	return to;
 }

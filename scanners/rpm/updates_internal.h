@@ -48,6 +48,6 @@ struct oak_updates {
 struct oak_slot *oak_updates_slot(const struct oak_updates *u, const char *name, const char *arch);
 struct oak_entry_update *oak_updates_entry(struct oak_updates *u, struct oak_slot *slot, const char *arch, const char *evr);
 void oak_updates_take_advisories(struct oak_updates *u);
-const struct oak_advisory *oak_updates_advisory_copy(struct oak_updates *u, const struct oak_advisory *a);
+struct oak_advisory oak_updates_advisory_copy(struct oak_updates *u, const struct oak_advisory *a);
 
 #endif
