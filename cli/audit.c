@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "cli/cmd.h"
+#include "core/system.h"
 
 #ifndef _WIN32
 #include <pwd.h>
@@ -14,8 +15,7 @@
 #ifdef _WIN32
 static const char *acting_user(struct oak_arena *arena)
 {
-	const char *name = getenv("USERNAME");
-	return name ? oak_arena_strdup(arena, name) : NULL;
+	return oak_user_name(arena);
 }
 #else
 static const char *acting_user(struct oak_arena *arena)

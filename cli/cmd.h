@@ -111,6 +111,10 @@ int64_t oak_opt_duration(const struct oak_context *ctx, const char *name, int64_
 oak_time oak_opt_time(const struct oak_context *ctx, const char *name, oak_time fallback);
 oak_time oak_ctx_now(const struct oak_context *ctx);
 
+/* Only root, on Windows an elevated administrator, may change the host; anybody may look with --dry-run.
+ * Errors: patch.root-needed (DENIED). */
+int oak_ctx_check_rights(struct oak_context *ctx) OAK_MUST_USE;
+
 /* A configuration key by its path ("node.name"); NULL = absent. */
 const struct oak_value *oak_config_get(const struct oak_context *ctx, const char *path);
 const char *oak_config_text(const struct oak_context *ctx, const char *path); /* a scalar as text, in the arena */

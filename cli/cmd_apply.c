@@ -121,8 +121,8 @@ static int run(struct oak_context *ctx)
 	struct oak_plan *plan;
 	if (load_plan(ctx, ctx->args[0], &plan) < 0 || check_age(ctx, plan) < 0)
 		return -1;
-	if (geteuid() != 0 && !ctx->dry_run)
-		return oak_fail(&ctx->err, OAK_DENIED, "patch.root-needed", 0, "only root can change '%s' (run it with sudo)", ctx->root);
+	if (oak_ctx_check_rights(ctx) < 0)
+		return -1;
 	OAK_AUTO(oak_session_done) struct oak_session session = {.lock = -1};
 	return oak_session_open(ctx, &session) < 0 ? -1 : apply(&session, plan);
 }

@@ -49,13 +49,6 @@ static int dry_run(struct oak_session *s)
 	return oak_out_end(&buf, &ctx->err) < 0 ? -1 : oak_scan_run_exit(&s->plan.scan);
 }
 
-static int check_rights(struct oak_context *ctx)
-{
-	if (geteuid() == 0 || ctx->dry_run)
-		return 0;
-	return oak_fail(&ctx->err, OAK_DENIED, "patch.root-needed", 0, "only root can change '%s' (run it with sudo)", ctx->root);
-}
-
 /* Paused, or closed: -2 = go on. */
 static int ask_gate(struct oak_session *s)
 {
@@ -106,7 +99,7 @@ static int run(struct oak_context *ctx)
 	OAK_AUTO(oak_session_done) struct oak_session session = {.lock = -1};
 	if (oak_opt_text(ctx, "inventory"))
 		return oak_fail(&ctx->err, OAK_INVALID, "patch.recorded", 0, "a recorded inventory cannot be patched (use 'oakum plan --inventory')");
-	if (check_rights(ctx) < 0)
+	if (oak_ctx_check_rights(ctx) < 0)
 		return -1;
 	int code = oak_session_open(ctx, &session);
 	if (code == 0)

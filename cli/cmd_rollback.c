@@ -5,6 +5,7 @@
 
 #include "cli/session.h"
 #include "core/fs.h"
+#include "core/port.h"
 #include "core/str.h"
 #include "distributor/patch/tool.h"
 
@@ -19,8 +20,8 @@ static const struct oak_opt opts[] = {
 static int link_old(struct oak_session *s, const char *old_dir)
 {
 	struct oak_context *ctx = s->ctx;
-	const char *marks = oak_arena_printf(ctx->arena, "%s/marks", old_dir);
-	if (symlink(oak_arena_printf(ctx->arena, "%s/old", old_dir), oak_arena_printf(ctx->arena, "%s/old", s->dir)) < 0 && errno != EEXIST)
+	const char *marks = oak_arena_printf(ctx->arena, "%s/marks", old_dir), *old = oak_arena_printf(ctx->arena, "%s/old", old_dir);
+	if (oak_fs_is_dir(old) && symlink(old, oak_arena_printf(ctx->arena, "%s/old", s->dir)) < 0 && errno != EEXIST)
 		return oak_fail_errno(&ctx->err, "run.folder", "cannot link the old archives into '%s'", s->dir);
 	return oak_fs_exists(marks) ? oak_tool_copy(marks, oak_arena_printf(ctx->arena, "%s/marks", s->dir), &ctx->err) : 0;
 }
@@ -84,8 +85,8 @@ static int rollback(struct oak_session *s, const char *id)
 
 static int run(struct oak_context *ctx)
 {
-	if (geteuid() != 0 && !ctx->dry_run)
-		return oak_fail(&ctx->err, OAK_DENIED, "patch.root-needed", 0, "only root can change '%s' (run it with sudo)", ctx->root);
+	if (oak_ctx_check_rights(ctx) < 0)
+		return -1;
 	OAK_AUTO(oak_session_done) struct oak_session session = {.lock = -1};
 	return oak_session_open(ctx, &session) < 0 ? -1 : rollback(&session, ctx->args[0]);
 }

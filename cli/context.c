@@ -10,6 +10,7 @@
 #include "cli/opt.h"
 #include "core/fs.h"
 #include "core/str.h"
+#include "core/system.h"
 
 #ifndef _WIN32
 #include <sys/ioctl.h>
@@ -58,6 +59,17 @@ oak_time oak_opt_time(const struct oak_context *ctx, const char *name, oak_time 
 	return fallback;
 }
 
+int oak_ctx_check_rights(struct oak_context *ctx)
+{
+	if (oak_is_privileged() || ctx->dry_run)
+		return 0;
+#ifdef _WIN32
+	return oak_fail(&ctx->err, OAK_DENIED, "patch.root-needed", 0, "only an administrator can change this host (run it elevated)");
+#else
+	return oak_fail(&ctx->err, OAK_DENIED, "patch.root-needed", 0, "only root can change '%s' (run it with sudo)", ctx->root);
+#endif
+}
+
 oak_time oak_ctx_now(const struct oak_context *ctx)
 {
 	return oak_clock_now(&ctx->clock);
@@ -98,12 +110,8 @@ static const char *default_cache(struct oak_arena *arena)
 static const char *absolute(struct oak_arena *arena, const char *path)
 {
 	char cwd[PATH_MAX];
-	if (path[0] == '/' || !getcwd(cwd, sizeof(cwd)))
+	if (oak_path_is_absolute(path) || !getcwd(cwd, sizeof(cwd)))
 		return path;
-#ifdef _WIN32
-	if (path[0] && path[1] == ':')
-		return path;
-#endif
 	return oak_arena_printf(arena, "%s/%s", cwd, path);
 }
 

@@ -3,9 +3,10 @@
 #include "cli/cmd.h"
 
 #ifdef _WIN32
-#include <fcntl.h>
-#include <io.h>
 #include <windows.h>
+#include <shellapi.h>
+
+#include "core/windows_text.h"
 
 /* The same bytes as everywhere, on a console and in a file: UTF-8, lines that end in LF. */
 static void set_up_streams(void)
@@ -15,12 +16,31 @@ static void set_up_streams(void)
 	SetConsoleOutputCP(CP_UTF8);
 	SetConsoleCP(CP_UTF8);
 }
+
+/* The command line as it was given: the C library's has what the old code page can say. */
+static int wide_main(void)
+{
+	int argc = 0;
+	wchar_t **wide = CommandLineToArgvW(GetCommandLineW(), &argc);
+	struct oak_arena *arena = oak_arena_new();
+	char **argv = oak_arena_alloc(arena, ((size_t)argc + 1) * sizeof(*argv));
+	for (int i = 0; i < argc; i++)
+		argv[i] = oak_narrow(arena, wide[i]);
+	LocalFree(wide);
+	int code = oak_main(argc, argv);
+	oak_arena_free(arena);
+	return code;
+}
 #endif
 
 int main(int argc, char **argv)
 {
 #ifdef _WIN32
+	(void)argc;
+	(void)argv;
 	set_up_streams();
-#endif
+	return wide_main();
+#else
 	return oak_main(argc, argv);
+#endif
 }

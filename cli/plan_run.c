@@ -74,13 +74,16 @@ static void set_host(struct oak_context *ctx, struct oak_plan_run *run)
 	struct oak_patch_host *host = &run->host;
 	*host = (struct oak_patch_host){.root = ctx->root, .run_dir = q->cache_dir, .no_network = ctx->no_network, .stop = &oak_stop_signal};
 	host->conffiles = oak_streq(oak_opt_text(ctx, "conffiles"), "new") ? OAK_CONFFILES_NEW : OAK_CONFFILES_KEEP;
+#ifndef _WIN32
 	if (oak_streq(run->installer->name, "apt")) {
 		struct oak_apt_lists lists = {0};
 		oak_apt_lists_choose(ctx->arena, q->root, q->cache_dir, &lists);
 		host->lists = lists.own ? lists.dir : NULL;
-	} else if (q->refresh) {
-		host->lists = q->cache_dir;
+		return;
 	}
+#endif
+	if (q->refresh)
+		host->lists = q->cache_dir;
 }
 
 static int find_installer(struct oak_context *ctx, struct oak_plan_run *run)

@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +14,8 @@
 #include "core/fs.h"
 #include "core/lock.h"
 #include "core/str.h"
+#include "core/system.h"
+#include "core/port.h"
 
 enum { OPTIONS_MAX = 64 * 1024, DEFAULT_LOCK_WAIT = 600 };
 
@@ -242,12 +243,11 @@ static int make_folder(struct oak_session *session)
 	struct oak_context *ctx = session->ctx;
 	struct oak_clock real = oak_clock_system();
 	for (int tries = 0; tries < 16; tries++) {
-		unsigned random = (unsigned)getpid() + (unsigned)tries * 7919u;
-		if (getrandom(&random, sizeof(random), 0) < 0)
-			random += (unsigned)real.now(real.arg);
+		unsigned random;
+		oak_random_bytes(&random, sizeof(random));
 		session->run.id = oak_run_id_make(ctx->arena, oak_clock_now(&real), random);
 		session->dir = oak_session_path(ctx, session->run.id);
-		if (mkdir(session->dir, 0700) == 0)
+		if (oak_fs_mkdir(session->dir, 0700) == 0)
 			return oak_fs_mkdirs(oak_arena_printf(ctx->arena, "%s/logs", session->dir), 0700, &ctx->err);
 	}
 	return oak_fail_errno(&ctx->err, "run.folder", "cannot make the run's folder '%s'", session->dir);

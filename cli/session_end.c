@@ -7,11 +7,11 @@
 #include "cli/pending_boot.h"
 #include "cli/session.h"
 #include "cli/show.h"
-#include "core/exec.h"
 #include "core/fault.h"
 #include "core/fs.h"
 #include "core/str.h"
-#include "distributor/patch/tool.h"
+#include "core/system.h"
+#include "distributor/patch/boot.h"
 
 enum { RUN_MAX = 256 * 1024 * 1024 };
 
@@ -277,34 +277,19 @@ static bool waits_for_boot(const struct oak_session *s, bool boot)
 int oak_session_reboot_now(struct oak_session *s)
 {
 	struct oak_context *ctx = s->ctx;
-	const char *message = oak_config_text(ctx, "runs.rebootMessage"), *delay = oak_config_text(ctx, "runs.rebootDelay");
-	const char *command = oak_config_text(ctx, "runs.rebootCommand");
-	int64_t seconds = 0;
-	struct oak_argv argv = {.arena = ctx->arena};
-	struct oak_tool tool = {.host = &s->apply.host, .argv = &argv, .log = "reboot"};
-	int code = 0;
+	const char *delay = oak_config_text(ctx, "runs.rebootDelay");
+	struct oak_boot_request boot = {.command = oak_config_text(ctx, "runs.rebootCommand"), .message = oak_config_text(ctx, "runs.rebootMessage")};
 	if (delay)
-		oak_duration_parse(delay, &seconds);
-	if (!message)
-		message = oak_arena_printf(ctx->arena, "oakum: rebooting after patch run %s", s->run.id);
-	if (command)
-		oak_argv_add(&argv, command);
-	else if (oak_tool_on_host("shutdown"))
-		oak_argv_add_all(&argv, (const char *const[]){"shutdown", "-r", seconds ? oak_arena_printf(ctx->arena, "+%lld", (long long)((seconds + 59) / 60)) : "now", message, NULL});
-	else
-		oak_argv_add_all(&argv, (const char *const[]){"systemctl", "reboot", NULL});
+		oak_duration_parse(delay, &boot.delay_s);
+	if (!boot.message)
+		boot.message = oak_arena_printf(ctx->arena, "oakum: rebooting after patch run %s", s->run.id);
 	oak_fault_point("session.before-reboot");
-	if (oak_tool_run(&tool, &code, &ctx->err) < 0)
-		return -1;
-	if (code > 0) /* -1: the shutdown that it asked for ended it */
-		return oak_fail(&ctx->err, OAK_IO, "patch.reboot", 0, "'%s' failed with %d: %s", argv.v.v[0], code,
-				oak_tool_complaint(&s->apply.host, ctx->arena, "reboot"));
-	return 0;
+	return oak_boot_ask(&s->apply.host, ctx->arena, &boot, &ctx->err);
 }
 
 static bool can_reboot(const struct oak_session *s)
 {
-	return oak_streq(s->ctx->root, "/") && (oak_fs_is_dir("/run/systemd/system") || oak_config_text(s->ctx, "runs.rebootCommand"));
+	return oak_streq(s->ctx->root, "/") && (oak_boot_possible() || oak_config_text(s->ctx, "runs.rebootCommand"));
 }
 
 /* Leaves the run open: resume ends it after the boot. */
@@ -324,7 +309,7 @@ static int reboot(struct oak_session *s)
 	if (oak_session_store(s) < 0 || oak_ctx_audit(ctx, "patch.reboot", s->run.id, s->run.reboot.reasons.n ? s->run.reboot.reasons.v[0] : NULL) < 0 ||
 	    oak_apply_intent(&s->apply, OAK_WORK_REBOOT, 0, NULL, s->run.reboot.boot_id, &ctx->err) < 0)
 		return -1;
-	sync();
+	oak_disk_sync();
 	if (oak_session_reboot_now(s) < 0) {
 		note(s, error_words(s, &ctx->err));
 		s->run.reboot.asked_for = false;

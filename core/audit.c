@@ -13,30 +13,17 @@
 #include "core/fs.h"
 #include "core/port.h"
 #include "core/hash.h"
+#include "core/lock.h"
 #include "core/sink.h"
 #include "core/str.h"
+#include "core/system.h"
 #include "core/value.h"
-
-#ifndef _WIN32
-#include <pwd.h>
-#include <sys/file.h>
-#endif
 
 enum { LINE_MAX_BYTES = 65536, LOG_MAX = 256 * 1024 * 1024 };
 
 static const char *log_path(struct oak_arena *arena, const char *dir)
 {
 	return oak_arena_printf(arena, "%s/audit.log", dir);
-}
-
-static const char *user_name(struct oak_arena *arena)
-{
-#ifdef _WIN32
-	return oak_arena_strdup(arena, "SYSTEM");
-#else
-	const struct passwd *user = getpwuid(geteuid());
-	return user ? oak_arena_strdup(arena, user->pw_name) : oak_arena_printf(arena, "%u", (unsigned)geteuid());
-#endif
 }
 
 static const char *hash_of(struct oak_arena *arena, const char *text, size_t n)
@@ -185,7 +172,7 @@ static int append_locked(struct oak_arena *arena, int fd, const struct oak_audit
 	walk(arena, (struct oak_str){oak_buf_text(&tail), tail.n}, &ignored, &last);
 	struct oak_audit e = *entry;
 	e.seq = last.entry.seq + 1;
-	e.user = e.user ? e.user : user_name(arena);
+	e.user = e.user ? e.user : oak_user_name(arena);
 	OAK_AUTO(oak_buf_done) struct oak_buf text;
 	oak_buf_init(&text, LINE_MAX_BYTES - 2);
 	format_line(arena, &e, last.entry.hash ? last.entry.hash : "", &text);
@@ -206,18 +193,10 @@ int oak_audit_append(const char *dir, const struct oak_audit *entry, struct oak_
 	const char *path = log_path(arena, dir);
 	if (oak_fs_mkdirs(dir, 0755, err) < 0)
 		return -1;
-#ifdef _WIN32
-	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_BINARY, 0600);
-#else
 	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-#endif
 	if (fd < 0)
 		return oak_fail_errno(err, "audit.write", "cannot open '%s'", path);
-	int rc = 0;
-#ifndef _WIN32
-	while ((rc = flock(fd, LOCK_EX)) < 0 && errno == EINTR)
-		;
-#endif
+	int rc = oak_lock_file(fd);
 	if (rc == 0)
 		rc = append_locked(arena, fd, entry);
 	if (rc < 0)

@@ -48,7 +48,9 @@ static void child(const struct oak_exec *command, int in, int out, int err, int 
 	setpgid(0, 0);
 	dup2(in, STDIN_FILENO);
 	dup2(out, STDOUT_FILENO);
-	dup2(err, STDERR_FILENO);
+	dup2(command->log_fd > 0 ? command->log_fd : err, STDERR_FILENO);
+	if (command->log_fd > 0 && !command->out && !command->on_line)
+		dup2(command->log_fd, STDOUT_FILENO);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);

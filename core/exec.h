@@ -20,10 +20,13 @@ struct oak_exec {
 	size_t input_n;
 	struct oak_buf *out;      /* standard output; NULL = discarded; over its max the rest is dropped, never blocks */
 	struct oak_buf *err;      /* standard error; may be the same buffer as out */
+	/* Over 0: standard error, and standard output where neither out nor on_line is given, go straight into this file, so
+	 * that the program is not disturbed if we end before it. */
+	int log_fd;
 	/* Called for each whole line of standard output as it comes; NULL = none. */
 	void (*on_line)(void *arg, const char *line);
 	void *on_line_arg;
-	/* Called in the child after its pipes are in place, before chroot: mounts, other outputs. Non-zero (an errno) = do not
+	/* Not on Windows. Called in the child after its pipes are in place, before chroot: mounts, other outputs. Non-zero (an errno) = do not
 	 * run. Only async-signal-safe work. NULL = none. */
 	int (*in_child)(void *arg);
 	/* Called about ten times a second while it runs; NULL = none. */
@@ -38,7 +41,8 @@ struct oak_exec_result {
 	bool timed_out, stopped;
 };
 
-/* Errors: exec.start (NOT_FOUND, DENIED …), exec.wait. A non-zero exit is a result, not an error. */
+/* On Windows argv[0] is looked up beside us, in the system's folders and PATH; the group is a job object.
+ * Errors: exec.start (NOT_FOUND, DENIED …), exec.wait. A non-zero exit is a result, not an error. */
 int oak_exec(const struct oak_exec *command, struct oak_exec_result *ret, struct oak_error *err) OAK_MUST_USE;
 
 #endif

@@ -1,38 +1,43 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Programs on Windows: CreateProcess in a job that ends the whole tree, a thread per pipe. */
+/* Programs on Windows: CreateProcess in a job that ends the whole tree; the outputs are looked at in turn, as pipes there
+ * cannot be waited for together. */
 #include "core/exec.h"
 
+#include <io.h>
 #include <stdlib.h>
+#include <string.h>
 #include <windows.h>
 
 #include "core/mem.h"
+#include "core/windows_text.h"
 
-enum { TICK_MS = 100, LINE_MAX_BYTES = 65536 };
-
-struct reader {
-	HANDLE from, thread;
-	struct oak_buf *into;
-	const struct oak_exec *command; /* NULL: no lines wanted */
-	struct oak_buf line;
-	CRITICAL_SECTION *lock; /* both outputs may go into one buffer */
-};
+enum { IDLE_MS = 10, TICK_MS = 100, LINE_MAX_BYTES = 65536, COMMAND_MAX = 32000, STDIN_GRACE_MS = 1000 };
 
 struct run {
 	const struct oak_exec *command;
-	HANDLE in, job;
+	HANDLE in, out, err, job, feeder; /* NULL = closed */
 	PROCESS_INFORMATION process;
-	struct reader out, err;
-	CRITICAL_SECTION lock;
+	struct oak_buf line;
+	ULONGLONG deadline_ms, tick_ms; /* 0 = none */
+	struct oak_exec_result result;
 };
 
-static int fail(struct oak_error *err, const char *what, const char *name)
+static int fail(struct oak_error *err, DWORD code, const char *what, const char *name)
 {
-	DWORD code = GetLastError();
 	enum oak_error_kind kind = code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND ? OAK_NOT_FOUND
 				 : code == ERROR_ACCESS_DENIED					     ? OAK_DENIED
 												     : OAK_IO;
-	return oak_fail(err, kind, "exec.start", (int)code, "cannot %s '%s': error %lu", what, name, code);
+	return oak_fail(err, kind, "exec.start", (int)code, "cannot %s '%s': %s", what, name, strerror(oak_errno_of_windows(code)));
 }
+
+static void close_end(HANDLE *handle)
+{
+	if (*handle)
+		CloseHandle(*handle);
+	*handle = NULL;
+}
+
+/* ------------------------------------------------------------------------------------------- what it is started with */
 
 /* One argument as CommandLineToArgvW reads it back. */
 static void quote(struct oak_buf *line, const char *arg)
@@ -51,52 +56,20 @@ static void quote(struct oak_buf *line, const char *arg)
 	oak_buf_addc(line, '"');
 }
 
-static wchar_t *wide(const char *text, size_t n)
-{
-	int size = MultiByteToWideChar(CP_UTF8, 0, text, (int)n, NULL, 0);
-	wchar_t *out = oak_alloc_zero((size_t)size + 2, sizeof(*out));
-	MultiByteToWideChar(CP_UTF8, 0, text, (int)n, out, size);
-	return out;
-}
-
 static wchar_t *environment(const char *const *env)
 {
-	struct oak_buf all;
-	oak_buf_init(&all, 1 << 20);
+	size_t n = 2;
 	for (size_t i = 0; env[i]; i++)
-		oak_buf_add(&all, env[i], strlen(env[i]) + 1);
-	wchar_t *out = wide(oak_buf_text(&all), all.n);
-	oak_buf_done(&all);
-	return out;
-}
-
-static void take_lines(struct reader *r, const char *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (p[i] != '\n') {
-			oak_buf_addc(&r->line, p[i]);
-			continue;
-		}
-		r->command->on_line(r->command->on_line_arg, oak_buf_text(&r->line));
-		oak_buf_clear(&r->line);
+		n += strlen(env[i]) + 1;
+	wchar_t *block = oak_alloc_zero(n, sizeof(*block)), *at = block;
+	for (size_t i = 0; env[i]; i++) {
+		wchar_t *one = oak_wide(env[i]);
+		size_t used = wcslen(one) + 1;
+		memcpy(at, one, used * sizeof(*one));
+		at += used;
+		free(one);
 	}
-}
-
-static DWORD WINAPI read_all(void *arg)
-{
-	struct reader *r = arg;
-	char chunk[16384];
-	for (DWORD got; ReadFile(r->from, chunk, sizeof(chunk), &got, NULL) && got;) {
-		EnterCriticalSection(r->lock);
-		if (r->into)
-			oak_buf_add(r->into, chunk, got);
-		if (r->command)
-			take_lines(r, chunk, got);
-		LeaveCriticalSection(r->lock);
-	}
-	if (r->command && r->line.n)
-		take_lines(r, "\n", 1);
-	return 0;
+	return block;
 }
 
 /* A pipe whose CHILD end is inherited and whose other end is not. */
@@ -111,91 +84,206 @@ static bool make_pipe(HANDLE *ours, HANDLE *child, bool child_reads)
 	return SetHandleInformation(*ours, HANDLE_FLAG_INHERIT, 0);
 }
 
+static HANDLE inherited_copy(int fd)
+{
+	HANDLE copy = NULL, self = GetCurrentProcess();
+	DuplicateHandle(self, (HANDLE)_get_osfhandle(fd), self, &copy, 0, TRUE, DUPLICATE_SAME_ACCESS);
+	return copy;
+}
+
+static bool make_ends(struct run *r, STARTUPINFOW *info)
+{
+	const struct oak_exec *c = r->command;
+	bool logged = c->log_fd > 0, pipe_out = !logged || c->out || c->on_line;
+	if (!make_pipe(&r->in, &info->hStdInput, true))
+		return false;
+	if (pipe_out ? !make_pipe(&r->out, &info->hStdOutput, false) : !(info->hStdOutput = inherited_copy(c->log_fd)))
+		return false;
+	return logged ? (info->hStdError = inherited_copy(c->log_fd)) != NULL : make_pipe(&r->err, &info->hStdError, false);
+}
+
+/* Only the three ends are inherited: two programs started at one time must not hold each other's pipes open. */
+static BOOL create(struct run *r, STARTUPINFOEXW *info, wchar_t *line, wchar_t *env, const wchar_t *dir)
+{
+	STARTUPINFOW *base = &info->StartupInfo;
+	HANDLE ends[] = {base->hStdInput, base->hStdOutput, base->hStdError};
+	SIZE_T size = 0;
+	InitializeProcThreadAttributeList(NULL, 1, 0, &size);
+	info->lpAttributeList = oak_alloc_zero(1, size ? size : 1);
+	BOOL ok = InitializeProcThreadAttributeList(info->lpAttributeList, 1, 0, &size) &&
+		  UpdateProcThreadAttribute(info->lpAttributeList, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, ends, sizeof(ends), NULL, NULL) &&
+		  CreateProcessW(NULL, line, NULL, NULL, TRUE,
+				 CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT | CREATE_NO_WINDOW | EXTENDED_STARTUPINFO_PRESENT, env, dir,
+				 base, &r->process);
+	DWORD code = GetLastError();
+	DeleteProcThreadAttributeList(info->lpAttributeList);
+	free(info->lpAttributeList);
+	SetLastError(code);
+	return ok;
+}
+
 static int start(struct run *r, struct oak_error *err)
 {
 	const struct oak_exec *c = r->command;
-	STARTUPINFOW info = {.cb = sizeof(info), .dwFlags = STARTF_USESTDHANDLES};
-	if (!make_pipe(&r->in, &info.hStdInput, true) || !make_pipe(&r->out.from, &info.hStdOutput, false) ||
-	    !make_pipe(&r->err.from, &info.hStdError, false))
-		return fail(err, "make a pipe for", c->argv[0]);
-	struct oak_buf line;
-	oak_buf_init(&line, 32000);
+	STARTUPINFOEXW info = {.StartupInfo = {.cb = sizeof(info), .dwFlags = STARTF_USESTDHANDLES}};
+	OAK_AUTO(oak_buf_done) struct oak_buf line;
+	oak_buf_init(&line, COMMAND_MAX);
 	for (size_t i = 0; c->argv[i]; i++)
 		quote(&line, c->argv[i]);
-	wchar_t *command = wide(oak_buf_text(&line), line.n), *dir = c->dir ? wide(c->dir, strlen(c->dir)) : NULL;
+	if (line.full)
+		return oak_fail(err, OAK_INVALID, "exec.start", 0, "cannot run '%s': its arguments are too long", c->argv[0]);
+	bool piped = make_ends(r, &info.StartupInfo);
+	wchar_t *command = oak_wide(oak_buf_text(&line)), *dir = c->dir ? oak_wide_path(c->dir) : NULL;
 	wchar_t *env = c->env ? environment(c->env) : NULL;
-	BOOL ok = CreateProcessW(NULL, command, NULL, NULL, TRUE, CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT | CREATE_NO_WINDOW,
-				 env, dir, &info, &r->process);
-	int rc = ok ? 0 : fail(err, "run", c->argv[0]);
-	CloseHandle(info.hStdInput);
-	CloseHandle(info.hStdOutput);
-	CloseHandle(info.hStdError);
+	BOOL ok = piped && create(r, &info, command, env, dir);
+	DWORD code = GetLastError();
+	close_end(&info.StartupInfo.hStdInput);
+	close_end(&info.StartupInfo.hStdOutput);
+	close_end(&info.StartupInfo.hStdError);
 	free(command);
 	free(dir);
 	free(env);
-	oak_buf_done(&line);
-	if (rc < 0)
-		return rc;
+	if (!ok)
+		return fail(err, code, "run", c->argv[0]);
 	r->job = CreateJobObjectW(NULL, NULL);
 	AssignProcessToJobObject(r->job, r->process.hProcess);
 	ResumeThread(r->process.hThread);
 	return 0;
 }
 
-static void wait_end(struct run *r, struct oak_exec_result *ret)
+/* ------------------------------------------------------------------------------------------- while it runs */
+
+struct feed {
+	HANDLE to;
+	size_t n;
+	char bytes[];
+};
+
+/* On the heap and in a thread of its own: a program that reads nothing would block us for ever. */
+static DWORD WINAPI feed(void *arg)
 {
-	int64_t left_ms = r->command->timeout_s ? r->command->timeout_s * 1000 : INT64_MAX;
-	while (WaitForSingleObject(r->process.hProcess, TICK_MS) == WAIT_TIMEOUT) {
-		left_ms -= TICK_MS;
-		ret->stopped |= r->command->stop && *r->command->stop;
-		ret->timed_out |= left_ms <= 0 && !ret->stopped;
-		if (ret->timed_out || ret->stopped)
-			TerminateJobObject(r->job, 1);
+	struct feed *f = arg;
+	DWORD wrote;
+	for (size_t done = 0; done < f->n && WriteFile(f->to, f->bytes + done, (DWORD)(f->n - done), &wrote, NULL) && wrote;)
+		done += wrote;
+	CloseHandle(f->to);
+	free(f);
+	return 0;
+}
+
+static void begin_feed(struct run *r)
+{
+	size_t n = r->command->input_n;
+	struct feed *f = n ? oak_alloc(sizeof(*f) + n) : NULL;
+	if (f) {
+		f->to = r->in;
+		f->n = n;
+		memcpy(f->bytes, r->command->input, n);
+		r->in = NULL;
+		r->feeder = CreateThread(NULL, 0, feed, f, 0, NULL);
 	}
+	close_end(&r->in);
+}
+
+static void emit_line(struct run *r)
+{
+	if (r->line.n && r->line.p[r->line.n - 1] == '\r')
+		r->line.p[--r->line.n] = '\0';
+	r->command->on_line(r->command->on_line_arg, oak_buf_text(&r->line));
+	oak_buf_clear(&r->line);
+}
+
+/* What is there now; true if there was something. */
+static bool drain(struct run *r, HANDLE *from, struct oak_buf *into, bool lines)
+{
+	char chunk[16384];
+	DWORD ready = 0, got = 0;
+	if (!*from)
+		return false;
+	if (!PeekNamedPipe(*from, NULL, 0, NULL, &ready, NULL)) {
+		close_end(from);
+		return false;
+	}
+	if (!ready || !ReadFile(*from, chunk, ready < sizeof(chunk) ? ready : sizeof(chunk), &got, NULL))
+		return false;
+	if (into)
+		oak_buf_add(into, chunk, got);
+	for (DWORD i = 0; lines && r->command->on_line && i < got; i++)
+		if (chunk[i] == '\n')
+			emit_line(r);
+		else
+			oak_buf_addc(&r->line, chunk[i]);
+	return got > 0;
+}
+
+static bool drain_both(struct run *r)
+{
+	bool out = drain(r, &r->out, r->command->out, true);
+	return drain(r, &r->err, r->command->err, false) || out;
+}
+
+static void check_limits(struct run *r)
+{
+	ULONGLONG now = GetTickCount64();
+	bool stop = r->command->stop && *r->command->stop, late = r->deadline_ms && now >= r->deadline_ms;
+	if (!r->result.stopped && !r->result.timed_out && (stop || late)) {
+		r->result.stopped = stop;
+		r->result.timed_out = !stop;
+		TerminateJobObject(r->job, 1);
+		TerminateProcess(r->process.hProcess, 1);
+	}
+	if (r->command->on_tick && now >= r->tick_ms) {
+		r->tick_ms = now + TICK_MS;
+		r->command->on_tick(r->command->hook_arg);
+	}
+}
+
+/* Until it has ended and what it wrote is read; a grandchild that keeps a pipe open is not waited for. */
+static void pump(struct run *r)
+{
 	DWORD code = 1;
+	for (bool some = true;;) {
+		bool ended = WaitForSingleObject(r->process.hProcess, some ? 0 : IDLE_MS) == WAIT_OBJECT_0;
+		some = drain_both(r);
+		if (ended && !some)
+			break;
+		check_limits(r);
+	}
 	GetExitCodeProcess(r->process.hProcess, &code);
-	ret->code = ret->timed_out || ret->stopped ? -1 : (int)code;
+	bool killed = r->result.timed_out || r->result.stopped;
+	r->result.code = killed ? -1 : (int)code;
+	r->result.signal = killed ? 15 : 0;
 }
 
-static void begin_reader(struct run *r, struct reader *reader, struct oak_buf *into, bool lines)
+static void finish(struct run *r)
 {
-	reader->into = into;
-	reader->command = lines && r->command->on_line ? r->command : NULL;
-	reader->lock = &r->lock;
-	oak_buf_init(&reader->line, LINE_MAX_BYTES);
-	reader->thread = CreateThread(NULL, 0, read_all, reader, 0, NULL);
-}
-
-static void end_reader(struct reader *reader)
-{
-	WaitForSingleObject(reader->thread, INFINITE);
-	CloseHandle(reader->thread);
-	CloseHandle(reader->from);
-	oak_buf_done(&reader->line);
+	if (r->line.n)
+		emit_line(r);
+	if (r->feeder)
+		WaitForSingleObject(r->feeder, STDIN_GRACE_MS);
+	close_end(&r->feeder);
+	close_end(&r->process.hThread);
+	close_end(&r->process.hProcess);
+	close_end(&r->job);
 }
 
 int oak_exec(const struct oak_exec *command, struct oak_exec_result *ret, struct oak_error *err)
 {
 	struct run r = {.command = command};
-	struct oak_exec_result result = {0};
 	if (command->chroot)
 		return oak_fail(err, OAK_UNSUPPORTED, "exec.start", 0, "cannot run '%s' below another root on Windows", command->argv[0]);
-	if (start(&r, err) < 0)
-		return -1;
-	InitializeCriticalSection(&r.lock);
-	begin_reader(&r, &r.out, command->out, true);
-	begin_reader(&r, &r.err, command->err, false);
-	DWORD wrote;
-	if (command->input_n)
-		WriteFile(r.in, command->input, (DWORD)command->input_n, &wrote, NULL);
-	CloseHandle(r.in);
-	wait_end(&r, &result);
-	end_reader(&r.out);
-	end_reader(&r.err);
-	CloseHandle(r.process.hThread);
-	CloseHandle(r.process.hProcess);
-	CloseHandle(r.job);
-	DeleteCriticalSection(&r.lock);
-	*ret = result;
-	return 0;
+	oak_buf_init(&r.line, LINE_MAX_BYTES);
+	int rc = start(&r, err);
+	if (rc == 0) {
+		r.deadline_ms = command->timeout_s ? GetTickCount64() + (ULONGLONG)command->timeout_s * 1000 : 0;
+		begin_feed(&r);
+		pump(&r);
+		finish(&r);
+		*ret = r.result;
+	}
+	close_end(&r.in);
+	close_end(&r.out);
+	close_end(&r.err);
+	oak_buf_done(&r.line);
+	return rc;
 }

@@ -15,11 +15,9 @@
 #include "core/str.h"
 
 #ifdef _WIN32
-#include <direct.h>
-#include <io.h>
-#define oak_mkdir(path, mode) ((void)(mode), mkdir(path))
+static const char separators[] = "/\\";
 #else
-#define oak_mkdir(path, mode) mkdir((path), (mode_t)(mode))
+static const char separators[] = "/";
 #endif
 
 static int read_all(int fd, const char *path, struct oak_buf *buf, struct oak_error *err)
@@ -103,10 +101,6 @@ int oak_fs_write_atomic(const char *path, const void *bytes, size_t n, unsigned 
 		return oak_fail_errno(err, "file.write", "cannot create '%s'", temporary);
 	int rc = write_all(fd, temporary, bytes, n, err);
 	close(fd);
-#ifdef _WIN32
-	if (rc == 0)
-		unlink(path);
-#endif
 	if (rc == 0 && rename(temporary, path) < 0)
 		rc = oak_fail_errno(err, "file.rename", "cannot rename '%s' to '%s'", temporary, path);
 	if (rc < 0) {
@@ -116,15 +110,37 @@ int oak_fs_write_atomic(const char *path, const void *bytes, size_t n, unsigned 
 	return oak_fs_sync_parent(path, err);
 }
 
+int oak_fs_mkdir(const char *path, unsigned mode)
+{
+	return mkdir(path, (mode_t)mode);
+}
+
+/* Behind what cannot be made: "/", "C:\", "\\server\share\". */
+static size_t first_name(const char *path)
+{
+#ifdef _WIN32
+	bool share = path[0] && strchr(separators, path[0]) && path[1] && strchr(separators, path[1]);
+	size_t n = path[0] && path[1] == ':' ? 2 : 0;
+	for (int names = share ? 2 : 0; names; names--) {
+		n += strspn(path + n, separators);
+		n += strcspn(path + n, separators);
+	}
+	return n + strspn(path + n, separators);
+#else
+	return *path == '/';
+#endif
+}
+
 int oak_fs_mkdirs(const char *path, unsigned mode, struct oak_error *err)
 {
 	OAK_AUTO(oak_free_p) char *copy = oak_strdup(path);
-	for (char *p = copy + (*copy == '/');; p++) {
+	for (char *p = copy + first_name(copy);; p++) {
 		bool end = !*p;
-		if (!end && *p != '/')
+		char separator = *p;
+		if (!end && !strchr(separators, *p))
 			continue;
 		*p = '\0';
-		if (*copy && oak_mkdir(copy, mode) < 0 && errno != EEXIST) {
+		if (*copy && oak_fs_mkdir(copy, mode) < 0 && errno != EEXIST) {
 			int reason = errno; /* looking again would put another one in its place */
 
 			if (!oak_fs_is_dir(copy)) {
@@ -134,7 +150,7 @@ int oak_fs_mkdirs(const char *path, unsigned mode, struct oak_error *err)
 		}
 		if (end)
 			break;
-		*p = '/';
+		*p = separator;
 	}
 	if (!oak_fs_is_dir(path)) {
 		errno = ENOTDIR;

@@ -19,6 +19,9 @@ int oak_fs_read(const char *path, struct oak_buf *buf, struct oak_error *err) OA
 int oak_fs_write_atomic(const char *path, const void *bytes, size_t n, unsigned mode, struct oak_error *err)
 	OAK_MUST_USE;
 
+/* mkdir(2) with MODE; on Windows 0700 is for the system, administrators and this user alone. -1 with errno. */
+int oak_fs_mkdir(const char *path, unsigned mode) OAK_MUST_USE;
+
 /* mkdir -p with MODE for each folder that is missing. Errors: file.mkdir. */
 int oak_fs_mkdirs(const char *path, unsigned mode, struct oak_error *err) OAK_MUST_USE;
 

@@ -76,6 +76,14 @@ int oak_lock_take(const char *path, int64_t wait_s, const volatile int *stop, in
 	return 0;
 }
 
+int oak_lock_file(int fd)
+{
+	int rc;
+	while ((rc = flock(fd, LOCK_EX)) < 0 && errno == EINTR)
+		;
+	return rc;
+}
+
 void oak_lock_release(int *fd)
 {
 	if (*fd >= 0)

@@ -15,6 +15,9 @@
 int oak_lock_take(const char *path, int64_t wait_s, const volatile int *stop, int *ret_fd, struct oak_error *err)
 	OAK_MUST_USE;
 
+/* Wait for the exclusive lock of an open file; it is gone when the file is closed. -1 with errno. */
+int oak_lock_file(int fd) OAK_MUST_USE;
+
 /* NULL-safe for OAK_AUTO: releases when *fd >= 0 and sets it to -1. */
 void oak_lock_release(int *fd);
 

@@ -12,10 +12,6 @@
 #include <linux/openat2.h>
 #include <sys/syscall.h>
 #endif
-#ifdef _WIN32
-#define O_CLOEXEC O_NOINHERIT
-#define O_DIRECTORY 0
-#endif
 
 #include "core/str.h"
 

@@ -16,6 +16,12 @@
 #include "scanners/root.h"
 #include "scanners/snapshot.h"
 
+#ifdef _WIN32
+static bool detect_wua(const char *root)
+{
+	return *root != '\0';
+}
+#else
 /* os-release decides where it can: foreign package managers are often installed beside the system's own. */
 static const char *family_of(const char *root)
 {
@@ -41,16 +47,7 @@ static bool detect_rpm(const char *root)
 	return family ? !oak_streq(family, "debian")
 		      : oak_root_exists(root, "/var/lib/rpm") || oak_root_exists(root, "/usr/lib/sysimage/rpm");
 }
-
-static bool detect_wua(const char *root)
-{
-#ifdef _WIN32
-	return *root != '\0';
-#else
-	(void)root;
-	return false;
 #endif
-}
 
 /* A recorded inventory is named on the command line, never found (scanners/replay.h). */
 static bool detect_replay(const char *root)
@@ -59,11 +56,15 @@ static bool detect_replay(const char *root)
 	return false;
 }
 
+static const struct oak_scanner replay = {"replay", NULL, detect_replay};
+#ifdef _WIN32
+static const struct oak_scanner wua = {"wua", "wua", detect_wua};
+const struct oak_scanner *const oak_scanners[] = {&wua, &replay, NULL};
+#else
 static const struct oak_scanner dpkg = {"dpkg", "dpkg", detect_dpkg};
 static const struct oak_scanner rpm = {"rpm", "rpm", detect_rpm};
-static const struct oak_scanner wua = {"wua", "wua", detect_wua};
-static const struct oak_scanner replay = {"replay", NULL, detect_replay};
-const struct oak_scanner *const oak_scanners[] = {&dpkg, &rpm, &wua, &replay, NULL};
+const struct oak_scanner *const oak_scanners[] = {&dpkg, &rpm, &replay, NULL};
+#endif
 
 const struct oak_scanner *oak_scanner_detect(const char *root, struct oak_error *err)
 {

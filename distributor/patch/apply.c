@@ -4,13 +4,13 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "core/fault.h"
 #include "core/fs.h"
 #include "core/map.h"
 #include "core/str.h"
+#include "core/system.h"
 #include "core/trustfile.h"
 #include "distributor/patch/power.h"
 #include "distributor/patch/tool.h"
@@ -196,11 +196,9 @@ static const char *disk_problem(struct oak_apply *apply, struct oak_arena *arena
 	for (size_t i = 0; i < apply->plan->disk.n; i++) {
 		const struct oak_plan_disk *d = &apply->plan->disk.v[i];
 		const char *path = oak_arena_printf(arena, "%s%s", oak_streq(apply->host.root, "/") ? "" : apply->host.root, d->path);
-		struct statvfs st;
-		if (statvfs(path, &st) < 0)
-			continue;
-		int64_t free_bytes = (int64_t)st.f_bavail * (int64_t)st.f_frsize;
-		if (d->needs > free_bytes)
+		int64_t free_bytes;
+		uint64_t device;
+		if (oak_disk_space(path, &free_bytes, &device) == 0 && d->needs > free_bytes)
 			return oak_arena_printf(arena, "'%s' has %lld MB free and the plan needs %lld MB", d->path,
 						(long long)(free_bytes >> 20), (long long)(d->needs >> 20));
 	}

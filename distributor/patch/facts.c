@@ -2,11 +2,10 @@
 /* Gathering the facts of a plan. */
 #include "distributor/patch/facts.h"
 
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include "core/fs.h"
 #include "core/str.h"
+#include "core/system.h"
 #include "distributor/patch/services.h"
 
 enum { KERNEL_BOOT_BYTES = 120 * 1024 * 1024 };
@@ -22,33 +21,33 @@ static const char *below(struct oak_arena *arena, const struct oak_patch_host *h
 }
 
 /* Needs of places on one file system are added up under the first of them. */
-static void add_place(struct oak_arena *arena, const struct oak_patch_host *host, dev_t *devices, const struct place *place,
+static void add_place(struct oak_arena *arena, const struct oak_patch_host *host, uint64_t *devices, const struct place *place,
 		      struct oak_plan_facts *ret)
 {
-	struct stat st;
-	struct statvfs fs;
+	int64_t free_bytes;
+	uint64_t device;
 	const char *path = place->path;
-	while (stat(below(arena, host, path), &st) < 0 && !oak_streq(path, "/")) {
+	while (!oak_fs_exists(below(arena, host, path)) && !oak_streq(path, "/")) {
 		const char *slash = strrchr(path, '/');
 		path = slash == path ? "/" : oak_arena_strndup(arena, path, (size_t)(slash - path));
 	}
-	if (statvfs(below(arena, host, path), &fs) < 0)
+	if (oak_disk_space(below(arena, host, path), &free_bytes, &device) < 0)
 		return;
 	for (size_t i = 0; i < ret->disk.n; i++)
-		if (devices[i] == st.st_dev) {
+		if (devices[i] == device) {
 			ret->disk.v[i].needs += place->needs;
 			return;
 		}
-	devices[ret->disk.n] = st.st_dev;
+	devices[ret->disk.n] = device;
 	*oak_push(arena, &ret->disk) =
-		(struct oak_plan_disk){path, place->needs, (int64_t)fs.f_bavail * (int64_t)fs.f_frsize};
+		(struct oak_plan_disk){path, place->needs, free_bytes};
 }
 
 static void gather_disk(struct oak_arena *arena, const struct oak_patch_host *host, const char *archives, const struct oak_plan *draft,
 			struct oak_plan_facts *ret)
 {
 	struct place places[] = {{"/", 0}, {"/usr", 0}, {"/boot", 0}, {archives, draft->download_bytes}};
-	dev_t devices[sizeof(places) / sizeof(*places)];
+	uint64_t devices[sizeof(places) / sizeof(*places)];
 	for (size_t i = 0; i < draft->actions.n; i++) {
 		const struct oak_plan_action *a = &draft->actions.v[i];
 		places[1].needs += a->disk > 0 ? a->disk : 0;

@@ -3,10 +3,12 @@
 #include "distributor/patch/hooks.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
+#include "core/fs.h"
 #include "core/str.h"
+#include "core/system.h"
 #include "core/trustfile.h"
+#include "distributor/patch/script.h"
 #include "distributor/patch/tool.h"
 
 enum { DEFAULT_TIMEOUT = 600 };
@@ -23,26 +25,28 @@ const char *oak_hook_to_string(enum oak_hook hook)
 	return names[hook];
 }
 
-static int check_one(const char *path, const char *hook, struct oak_error *err)
+/* *ret_argv: how it is run, in ARENA. */
+static int check_one(struct oak_arena *arena, const char *path, const char *hook, const char *const **ret_argv, struct oak_error *err)
 {
-	if (path[0] != '/')
+	if (!oak_path_is_absolute(path))
 		return oak_fail(err, OAK_INVALID, "hook.path", 0, "the %s hook '%s' must be an absolute path", hook, path);
-	if (access(path, F_OK) < 0)
+	if (!oak_fs_exists(path))
 		return oak_fail(err, OAK_INVALID, "hook.missing", 0, "the %s hook '%s' does not exist", hook, path);
 	if (oak_trust_check(path, err) < 0)
 		return oak_context(err, "%s hook", hook);
-	if (access(path, X_OK) < 0)
-		return oak_fail(err, OAK_INVALID, "hook.not-executable", 0, "the %s hook '%s' is not executable (chmod +x)", hook, path);
-	return 0;
+	return oak_script_argv(arena, path, NULL, ret_argv, err) < 0 ? oak_context(err, "%s hook", hook) : 0;
 }
 
 int oak_hooks_check(const struct oak_hooks *hooks, struct oak_error *err)
 {
+	struct oak_arena *arena = oak_arena_new();
+	const char *const *argv;
+	int rc = 0;
 	for (int h = 0; h < OAK_HOOK_COUNT; h++)
-		for (size_t i = 0; i < hooks->paths[h].n; i++)
-			if (check_one(hooks->paths[h].v[i], names[h], err) < 0)
-				return -1;
-	return 0;
+		for (size_t i = 0; rc == 0 && i < hooks->paths[h].n; i++)
+			rc = check_one(arena, hooks->paths[h].v[i], names[h], &argv, err);
+	oak_arena_free(arena);
+	return rc;
 }
 
 static const char *const *make_env(struct oak_arena *arena, enum oak_hook hook, const struct oak_patch_host *host,
@@ -66,7 +70,8 @@ static const char *const *make_env(struct oak_arena *arena, enum oak_hook hook, 
 static int run_one(struct oak_arena *arena, const char *path, enum oak_hook hook, const struct oak_patch_host *host, int64_t timeout,
 		   const char *const *env, struct oak_error *err)
 {
-	if (check_one(path, names[hook], err) < 0)
+	const char *const *command;
+	if (check_one(arena, path, names[hook], &command, err) < 0)
 		return -1;
 	struct oak_patch_host limited = *host;
 	struct oak_argv argv = {.arena = arena};
@@ -74,7 +79,7 @@ static int run_one(struct oak_arena *arena, const char *path, enum oak_hook hook
 	struct oak_tool tool = {.host = &limited, .argv = &argv, .log = log, .env = env, .stoppable = true};
 	int code = 0;
 	limited.timeout_s = timeout;
-	oak_argv_add(&argv, path);
+	oak_argv_add_all(&argv, command);
 	if (oak_tool_run(&tool, &code, err) < 0) {
 		if (oak_streq(err->id, "patch.timeout"))
 			return oak_fail(err, OAK_IO, "hook.timeout", 0, "the %s hook '%s' did not end within %lld seconds", names[hook], path,

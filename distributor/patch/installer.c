@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The table of installers. */
+/* Finding one in the table of installers. */
 #include "distributor/patch/installer.h"
 
 #include "core/str.h"
-#include "distributor/patch/backends.h"
-
-const struct oak_installer *const oak_installers[] = {&oak_installer_apt, &oak_installer_zypper, &oak_installer_dnf, NULL};
 
 const struct oak_installer *oak_installer_detect(const char *root, const char *family, struct oak_error *err)
 {

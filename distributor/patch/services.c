@@ -16,27 +16,6 @@
 #include "scanners/reboot.h"
 #include "scanners/root.h"
 
-static const char *const restarts[OAK_RESTART_COUNT] = {"none", "list", "auto"};
-static const char *const statuses[OAK_SERVICE_STATUS_COUNT] = {"LISTED", "RESTARTED", "FAILED", "LEFT_ALONE"};
-
-const char *oak_restart_to_string(enum oak_restart restart)
-{
-	return restarts[restart];
-}
-
-int oak_restart_from_string(const char *text)
-{
-	for (int i = 0; i < OAK_RESTART_COUNT; i++)
-		if (oak_streq(restarts[i], text))
-			return i;
-	return -1;
-}
-
-const char *oak_service_status_to_string(enum oak_service_status status)
-{
-	return statuses[status];
-}
-
 bool oak_service_is_sacred(const char *unit)
 {
 	static const char *const whole[] = {"dbus.service", "dbus-broker.service", "systemd-logind.service", "init.scope",

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,27 +17,6 @@
 #include "core/str.h"
 
 enum { LINE = 8192, ENV_MAX = 48 };
-
-void oak_argv_add(struct oak_argv *argv, const char *arg)
-{
-	*oak_push(argv->arena, &argv->v) = arg;
-}
-
-void oak_argv_addf(struct oak_argv *argv, const char *fmt, ...)
-{
-	char text[4096];
-	va_list args;
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	oak_argv_add(argv, oak_arena_strdup(argv->arena, text));
-}
-
-void oak_argv_add_all(struct oak_argv *argv, const char *const *args)
-{
-	for (; *args; args++)
-		oak_argv_add(argv, *args);
-}
 
 bool oak_tool_inside(const char *root, const char *path)
 {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/fs.h"
+#include "core/port.h"
 #include "core/str.h"
 #include "distributor/patch/tool.h"
 
@@ -69,14 +70,16 @@ int oak_tool_scratch(const struct oak_patch_host *host, const char *name, bool i
 void oak_tool_scratch_drop(const struct oak_patch_host *host, const char *path)
 {
 	DIR *dir = opendir(path);
+	char parent[4200], entry[4200];
 	if (!dir)
 		return;
-	for (struct dirent *e; (e = readdir(dir));)
-		if (!oak_streq(e->d_name, ".") && !oak_streq(e->d_name, ".."))
-			unlinkat(dirfd(dir), e->d_name, 0);
+	for (struct dirent *e; (e = readdir(dir));) {
+		int n = snprintf(entry, sizeof(entry), "%s/%s", path, e->d_name);
+		if (!oak_streq(e->d_name, ".") && !oak_streq(e->d_name, "..") && n > 0 && (size_t)n < sizeof(entry))
+			unlink(entry);
+	}
 	closedir(dir);
 	rmdir(path);
-	char parent[4200];
 	snprintf(parent, sizeof(parent), "%s/var/cache/oakum", oak_streq(host->root, "/") ? "" : host->root);
 	if (!oak_streq(host->root, "/"))
 		rmdir(parent); /* only if it is empty */
@@ -84,16 +87,16 @@ void oak_tool_scratch_drop(const struct oak_patch_host *host, const char *path)
 
 int oak_tool_copy(const char *from, const char *to, struct oak_error *err)
 {
-	int in = open(from, O_RDONLY | O_CLOEXEC);
+	int in = open(from, O_RDONLY | O_CLOEXEC | O_BINARY);
 	if (in < 0)
 		return oak_fail_errno(err, "file.open", "cannot open '%s'", from);
-	int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_BINARY, 0644);
 	OAK_AUTO(oak_free_p) char *chunk = oak_alloc(COPY);
 	ssize_t got = -1;
 	bool ok = out >= 0;
 	while (ok && (got = read(in, chunk, COPY)) > 0)
 		for (ssize_t at = 0, done; ok && at < got; at += done) {
-			done = write(out, chunk + at, (size_t)(got - at));
+			done = write(out, chunk + at, (unsigned)(got - at));
 			ok = done >= 0;
 		}
 	ok = ok && got == 0 && fsync(out) == 0;

@@ -281,9 +281,6 @@ int oak_feed_index_publish(struct oak_feed_index *index, struct oak_error *err)
 	}
 	close(fd);
 	chmod(index->temporary, 0644); /* public knowledge: ordinary users' scans read it, too */
-#ifdef _WIN32
-	unlink(index->path); /* rename does not replace there */
-#endif
 	if (rename(index->temporary, index->path) < 0)
 		return oak_fail_errno(err, "file.rename", "cannot rename '%s' to '%s'", index->temporary, index->path);
 	free(index->temporary);

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The installers of Linux hosts, in order of detection. */
+#include "distributor/patch/backends.h"
+
+#include <stddef.h>
+
+const struct oak_installer *const oak_installers[] = {&oak_installer_apt, &oak_installer_zypper, &oak_installer_dnf, NULL};

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Asking the running system to boot again. */
+#ifndef OAK_DISTRIBUTOR_PATCH_BOOT_H
+#define OAK_DISTRIBUTOR_PATCH_BOOT_H
+
+#include "distributor/patch/installer.h"
+
+struct oak_boot_request {
+	const char *command; /* a program of the administrator's that boots; NULL = the system's own way */
+	const char *message; /* for those who are logged in */
+	int64_t delay_s;
+};
+
+/* Whether the system has a way of its own. */
+bool oak_boot_possible(void);
+
+/* Ask for it; returns before it happens. Output of programs is in run_dir/logs/reboot.log.
+ * Errors: patch.reboot (IO), exec.start, trust.* (of the command). */
+int oak_boot_ask(const struct oak_patch_host *host, struct oak_arena *arena, const struct oak_boot_request *request,
+		 struct oak_error *err) OAK_MUST_USE;
+
+/* With a command of the administrator's, the same on every system. */
+int oak_boot_by_command(const struct oak_patch_host *host, struct oak_arena *arena, const char *const *argv, struct oak_error *err)
+	OAK_MUST_USE;
+
+#endif
