@@ -4,17 +4,13 @@
 
 #include <sys/stat.h>
 
+#include "cli/session.h"
 #include "cli/signals.h"
 #include "core/fs.h"
 #include "core/lock.h"
-#ifndef _WIN32
-#include "cli/session.h"
-#endif
 
 const struct oak_recovery_kind oak_recovery_kinds[] = {
-#ifndef _WIN32
 	{"patch", oak_patch_recover},
-#endif
 	{NULL, NULL},
 };
 

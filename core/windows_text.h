@@ -9,7 +9,8 @@
 
 /* TEXT as wide characters, to be freed; NULL gives NULL. Bytes that are no UTF-8 become U+FFFD. */
 wchar_t *oak_wide(const char *text);
-/* The same for a path: backslashes, and absolute with the prefix that lifts the limit of 260 characters where it is near. */
+/* The same for a path: backslashes, and absolute with the prefix that lifts the limit of 260 characters where it is near.
+ * "/" is the system's drive, whatever the current one is. */
 wchar_t *oak_wide_path(const char *path);
 /* Wide text as UTF-8 in ARENA; NULL gives NULL. */
 char *oak_narrow(struct oak_arena *arena, const wchar_t *text);

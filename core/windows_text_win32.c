@@ -28,6 +28,12 @@ static const wchar_t *prefix_of(const wchar_t *full)
 
 wchar_t *oak_wide_path(const char *path)
 {
+	const wchar_t *drive = _wgetenv(L"SystemDrive");
+	if (path && path[0] == '/' && !path[1] && drive && wcslen(drive) == 2) {
+		wchar_t *root = oak_alloc_zero(4, sizeof(*root));
+		wcscat(wcscpy(root, drive), L"\\");
+		return root;
+	}
 	wchar_t *plain = oak_wide(path);
 	if (!plain)
 		return NULL;
