@@ -82,7 +82,7 @@ int oak_baselines_load_file(struct oak_context *ctx, const char *file, struct oa
 int oak_baselines_load(struct oak_context *ctx, const char *name_or_file, struct oak_baseline **ret)
 {
 	const char *file;
-	if (oak_starts_with(name_or_file, "repo:"))
+	if (oak_repos_is_reference(name_or_file))
 		return oak_repos_resolve(ctx, name_or_file, &file) < 0 ? -1 : oak_baselines_load_file(ctx, file, ret);
 	if (oak_is_file_name(name_or_file))
 		return oak_baselines_load_file(ctx, name_or_file, ret);

@@ -2,6 +2,7 @@
 /* oakum repo trust add, list: which repositories this host trusts, and from which root. */
 #include "cli/repos.h"
 #include "core/fs.h"
+#include "core/str.h"
 
 static const struct oak_opt add_opts[] = {
 	{"url", 0, OAK_OPT_LIST, "URL", "where a mirror is (http, https, file, or a folder); several may be given", OAK_OPT_NO_CONFIG},
@@ -76,6 +77,8 @@ static int run_get(struct oak_context *ctx)
 {
 	const char *file, *to = oak_opt_text(ctx, "to");
 	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	if (!oak_starts_with(ctx->args[0], "repo:"))
+		return oak_fail(&ctx->err, OAK_INVALID, "repo.name", 0, "'%s' must be 'repo:NAME/path'", ctx->args[0]);
 	if (oak_repos_resolve(ctx, ctx->args[0], &file) < 0)
 		return -1;
 	if (!to || to[0] == '-') {

@@ -4,13 +4,14 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "cli/network.h"
 #include "core/fs.h"
-#include "core/http.h"
+#include "core/hash.h"
+#include "core/lock.h"
 #include "core/str.h"
 
-enum { CONFIG_MAX = 1 << 20 };
+enum { CONFIG_MAX = 1 << 20, PAGE_MAX = 256 << 20, LOCK_WAIT_S = 3600, ROUNDS = 3, BACKOFF_MS = 250 };
 
 struct oak_repo_client {
 	struct oak_context *ctx;
@@ -19,8 +20,8 @@ struct oak_repo_client {
 	size_t url_count;
 	bool opaque;
 	struct oak_fetcher *fetcher;
+	struct oak_mirrors mirrors;
 	struct oak_tuf *tuf;
-	const char *mirror; /* of the metadata being fetched */
 };
 
 static bool name_ok(const char *name)
@@ -115,57 +116,50 @@ static int read_config(struct oak_repo_client *c)
 	return 0;
 }
 
-static const char *join(struct oak_context *ctx, const char *url, const char *what, const char *name)
+/* All mirrors failed: waiting a little helps against what passes by itself, and a random time keeps a fleet from coming back at once. */
+static bool wait_for_another_round(struct oak_context *ctx, int round)
 {
-	size_t n = strlen(url);
-	while (n && url[n - 1] == '/')
-		n--;
-	const char *scheme = strstr(url, "://") ? "" : "file://";
-	return oak_arena_printf(ctx->arena, "%s%.*s/%s/%s", scheme, (int)n, url, what, name);
+	if (ctx->err.kind != OAK_TRANSIENT || ctx->no_network || round >= ROUNDS - 1)
+		return false;
+	oak_network_pause(ctx, BACKOFF_MS << round);
+	return !oak_stop_signal;
 }
 
-static int get_metadata(void *arg, const char *name, int64_t max, struct oak_buf *out, struct oak_error *err)
-{
-	struct oak_repo_client *c = arg;
-	struct oak_transfer transfer = {
-		.url = join(c->ctx, c->mirror, "metadata", name), .body = out, .max_bytes = max, .refuse_html = true};
-	return oak_fetch_one(c->fetcher, &transfer, err);
-}
-
-/* A bad mirror must not stop a good one: each is asked for everything; the first error is told if none passes. */
 static int refresh(struct oak_repo_client *c)
 {
 	struct oak_context *ctx = c->ctx;
-	const struct oak_tuf_options options = {.dir = metadata_dir(ctx, c->name),
-						.metadata = {get_metadata, c},
-						.now = oak_ctx_now(ctx),
-						.opaque_keyids = c->opaque};
-	struct oak_error first = {0};
-	for (size_t i = 0; i < c->url_count; i++) {
-		c->mirror = c->urls[i];
-		c->tuf = oak_tuf_open(&options, &ctx->err);
-		if (c->tuf && oak_tuf_refresh(c->tuf, &ctx->err) == 0)
+	const struct oak_tuf_options options = {.dir = metadata_dir(ctx, c->name), .now = oak_ctx_now(ctx), .opaque_keyids = c->opaque};
+	for (int round = 0;; round++) {
+		if (oak_mirrors_refresh(&c->mirrors, &options, &c->tuf, &ctx->err) == 0)
 			return 0;
-		oak_tuf_close(oak_steal(&c->tuf));
-		oak_context(&ctx->err, "repository '%s' at '%s'", c->name, c->mirror);
-		if (!first.id || (first.kind != OAK_UNTRUSTED && ctx->err.kind == OAK_UNTRUSTED))
-			first = ctx->err;
+		if (!wait_for_another_round(ctx, round))
+			return oak_context(&ctx->err, "repository '%s'", c->name);
 	}
-	ctx->err = first;
-	if (ctx->err.kind == OAK_NOT_FOUND) /* no timestamp there: it may come */
-		ctx->err.kind = OAK_TRANSIENT;
-	return first.id ? -1
-			: oak_fail(&ctx->err, OAK_INVALID, "repo.unknown", 0, "repository '%s' has no mirrors", c->name);
+}
+
+/* A delegated role did not come, or not as signed: all metadata again, from another mirror. */
+static int another_mirror(struct oak_repo_client *c)
+{
+	struct oak_error why = c->ctx->err;
+	oak_mirrors_blame(&c->mirrors, &why);
+	if (c->url_count < 2 || why.kind == OAK_INTERRUPTED)
+		return -1;
+	oak_tuf_close(oak_steal(&c->tuf));
+	return refresh(c);
 }
 
 struct oak_repo_client *oak_repo_client_open(struct oak_context *ctx, const char *name)
 {
 	struct oak_repo_client *c = oak_alloc_zero(1, sizeof(*c));
-	const struct oak_http_options options = {.offline = ctx->no_network, .stop = &oak_stop_signal};
+	struct oak_mirror_limits limits;
 	c->ctx = ctx;
 	c->name = oak_arena_strdup(ctx->arena, name);
-	if (read_config(c) == 0 && (c->fetcher = oak_http_new(&options, &ctx->err)) && refresh(c) == 0)
-		return c;
+	if (read_config(c) == 0 && oak_network_limits(ctx, &limits) == 0 && (c->fetcher = oak_network_fetcher(ctx))) {
+		oak_mirrors_init(&c->mirrors, ctx->arena, c->urls, c->url_count, c->fetcher, &limits);
+		oak_network_jitter(ctx);
+		if (refresh(c) == 0)
+			return c;
+	}
 	oak_repo_client_free(c);
 	return NULL;
 }
@@ -192,48 +186,42 @@ static const char *sha256_of(const struct oak_tuf_target *target)
 	return NULL;
 }
 
-static int from_mirror(struct oak_repo_client *c, const char *url, const struct oak_tuf_target *target, const char *file)
-{
-	struct oak_context *ctx = c->ctx;
-	struct oak_transfer transfer = {.url = join(ctx, url, "targets", oak_tuf_target_url(c->tuf, ctx->arena, target)),
-					.to = file,
-					.resume = true,
-					.max_bytes = target->length ? target->length : 1};
-	if (oak_fetch_one(c->fetcher, &transfer, &ctx->err) < 0)
-		return -1;
-	if (oak_tuf_check_file(target, file, &ctx->err) == 0)
-		return 0;
-	unlink(file);
-	unlink(oak_arena_printf(ctx->arena, "%s.part", file));
-	return -1;
-}
-
 int oak_repo_client_file(struct oak_repo_client *c, const char *path, const char **ret_file)
 {
 	struct oak_context *ctx = c->ctx;
 	const struct oak_tuf_target *target;
-	struct oak_error ignored = {0}, first = {0};
-	if (oak_tuf_find(c->tuf, path, &target, &ctx->err) < 0)
-		return oak_context(&ctx->err, "repository '%s'", c->name);
+	size_t tries = 0;
+	while (oak_tuf_find(c->tuf, path, &target, &ctx->err) < 0)
+		if (oak_streq(ctx->err.id, "tuf.no-target") || tries++ >= c->url_count || another_mirror(c) < 0)
+			return oak_context(&ctx->err, "repository '%s'", c->name);
+	return oak_repo_client_target(c, target, ret_file);
+}
+
+int oak_repo_client_target(struct oak_repo_client *c, const struct oak_tuf_target *target, const char **ret_file)
+{
+	struct oak_context *ctx = c->ctx;
+	struct oak_error ignored = {0};
+	OAK_AUTO(oak_lock_release) int lock = -1;
 	const char *hash = sha256_of(target);
 	if (!hash || strlen(hash) != 64 || strspn(hash, "0123456789abcdef") != 64)
-		return oak_fail(&ctx->err, OAK_UNTRUSTED, "tuf.mismatch", 0, "target '%s' has no sha256", path);
+		return oak_fail(&ctx->err, OAK_UNTRUSTED, "tuf.mismatch", 0, "target '%s' has no sha256", target->path);
 	const char *dir = oak_arena_printf(ctx->arena, "%s/cas/%.2s", ctx->cache_dir, hash);
 	const char *file = oak_arena_printf(ctx->arena, "%s/%s", dir, hash);
 	*ret_file = file;
 	if (oak_fs_exists(file) && oak_tuf_check_file(target, file, &ignored) == 0)
 		return 0;
-	if (oak_fs_mkdirs(dir, 0700, &ctx->err) < 0)
+	/* two processes would write into one part file */
+	if (oak_fs_mkdirs(dir, 0700, &ctx->err) < 0 ||
+	    oak_lock_take(oak_arena_printf(ctx->arena, "%s/.lock", dir), LOCK_WAIT_S, &oak_stop_signal, &lock, &ctx->err) < 0)
 		return -1;
-	for (size_t i = 0; i < c->url_count; i++) {
-		if (from_mirror(c, c->urls[i], target, file) == 0)
+	if (oak_fs_exists(file) && oak_tuf_check_file(target, file, &ignored) == 0)
+		return 0;
+	for (int round = 0;; round++) {
+		if (oak_mirrors_fetch(&c->mirrors, c->tuf, target, file, &ctx->err) == 0)
 			return 0;
-		oak_context(&ctx->err, "'%s' from '%s'", path, c->urls[i]);
-		if (!first.id || (first.kind != OAK_UNTRUSTED && ctx->err.kind == OAK_UNTRUSTED))
-			first = ctx->err;
+		if (!wait_for_another_round(ctx, round))
+			return -1;
 	}
-	ctx->err = first;
-	return -1;
 }
 
 struct versions {
@@ -264,8 +252,35 @@ int oak_repo_client_versions(struct oak_repo_client *c, const char *name, const 
 	return 0;
 }
 
+bool oak_repos_is_reference(const char *text)
+{
+	return oak_starts_with(text, "repo:") || oak_starts_with(text, "http://") || oak_starts_with(text, "https://");
+}
+
+/* What a web address gives now, as a file in the cache. */
+static int fetch_page(struct oak_context *ctx, const char *url, const char **ret_file)
+{
+	char hash[OAK_SHA256_TEXT];
+	unsigned char digest[OAK_SHA256_SIZE];
+	OAK_AUTO(oak_fetcher_free_p) struct oak_fetcher *fetcher = oak_network_fetcher(ctx);
+	const char *dir = oak_arena_printf(ctx->arena, "%s/input", ctx->cache_dir);
+	oak_sha256(url, strlen(url), digest);
+	oak_hex(digest, sizeof(digest), hash);
+	const char *end = oak_ends_with(url, ".json") ? ".json" : oak_ends_with(url, ".ics") ? ".ics" : ".yaml";
+	struct oak_transfer transfer = {.url = url, .max_bytes = PAGE_MAX, .refuse_html = true, .total_s = 120};
+	transfer.to = oak_arena_printf(ctx->arena, "%s/%.16s%s", dir, hash, end);
+	if (!fetcher || oak_fs_mkdirs(dir, 0700, &ctx->err) < 0 || oak_fetch_one(fetcher, &transfer, &ctx->err) < 0)
+		return -1;
+	if (oak_starts_with(url, "http:"))
+		oak_warn(&ctx->out, "'%s' is not signed: who carries it may change it (use https or a repository)", url);
+	*ret_file = transfer.to;
+	return 0;
+}
+
 int oak_repos_resolve(struct oak_context *ctx, const char *reference, const char **ret_file)
 {
+	if (!oak_starts_with(reference, "repo:") && oak_repos_is_reference(reference))
+		return fetch_page(ctx, reference, ret_file);
 	const char *rest = oak_starts_with(reference, "repo:") ? reference + 5 : reference, *slash = strchr(rest, '/');
 	if (!slash || !slash[1])
 		return oak_fail(&ctx->err, OAK_INVALID, "repo.name", 0, "'%s' must be 'repo:NAME/path'", reference);

@@ -28,11 +28,16 @@ struct oak_tuf *oak_repo_client_tuf(struct oak_repo_client *client);
  * Errors: tuf.no-target (NOT_FOUND), tuf.mismatch, http.*, file.*. */
 int oak_repo_client_file(struct oak_repo_client *client, const char *path, const char **ret_file) OAK_MUST_USE;
 
+/* The same for a target that oak_tuf_find or oak_tuf_each gave. */
+int oak_repo_client_target(struct oak_repo_client *client, const struct oak_tuf_target *target, const char **ret_file)
+	OAK_MUST_USE;
+
 /* Versions of package NAME that the repository offers ("pkg/NAME/VERSION/manifest.json"), unsorted; in ctx->arena. */
 int oak_repo_client_versions(struct oak_repo_client *client, const char *name, const char *const **ret, size_t *ret_n)
 	OAK_MUST_USE;
 
-/* "repo:NAME/path": the verified file behind it. */
+/* "repo:NAME/path": the verified file behind it; "http(s)://…": a copy of what is there now, which nobody vouches for but TLS. Errors: as above; http.*. */
+bool oak_repos_is_reference(const char *text);
 int oak_repos_resolve(struct oak_context *ctx, const char *reference, const char **ret_file) OAK_MUST_USE;
 
 #endif

@@ -20,5 +20,13 @@ const struct oak_setting oak_settings[] = {
 	{"runs.rebootLimit", OAK_SETTING_TEXT, "COUNT", "how often one run may reboot the host (3)"},
 	{"runs.rebootCommand", OAK_SETTING_TEXT, "PATH", "program that reboots, instead of shutdown"},
 	{"runs.snapshotCommand", OAK_SETTING_TEXT, "PATH", "program called with 'create RUN' before a change: btrfs, LVM, ZFS"},
+	{"network.proxy", OAK_SETTING_TEXT, "URL", "proxy for repositories, instead of the environment's; \"\" = none"},
+	{"network.caFile", OAK_SETTING_TEXT, "FILE", "CA certificates in PEM that servers of repositories are checked with"},
+	{"network.clientCert", OAK_SETTING_TEXT, "FILE", "our certificate in PEM, for servers that ask for one"},
+	{"network.clientKey", OAK_SETTING_TEXT, "FILE", "its key in PEM, unless it is in the same file"},
+	{"network.maxRate", OAK_SETTING_TEXT, "BYTES", "most bytes a second of a download, such as 500k or 2M (no limit)"},
+	{"network.minRate", OAK_SETTING_TEXT, "BYTES", "a mirror that gives less bytes a second is left for the next one (16k)"},
+	{"network.slowTime", OAK_SETTING_TIME_SPAN, "DURATION", "for how long it may (10s)"},
+	{"network.jitter", OAK_SETTING_TIME_SPAN, "DURATION", "wait a random time up to this before a repository is asked (0)"},
 	{NULL, 0, NULL, NULL},
 };

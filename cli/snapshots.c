@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <stdlib.h>
 
+#include "cli/repos.h"
 #include "core/fs.h"
 #include "core/str.h"
 
@@ -69,6 +70,8 @@ int oak_snapshot_find(struct oak_context *ctx, const char *name, struct oak_snap
 	struct oak_snapshots all = {0};
 	if (oak_is_file_name(name))
 		return load(ctx, name, ret);
+	if (oak_repos_is_reference(name))
+		return oak_repos_resolve(ctx, name, &name) < 0 ? -1 : load(ctx, name, ret);
 	if (!oak_snapshot_name_check(name))
 		return oak_fail(&ctx->err, OAK_INVALID, "snapshot.ring", 0, "'%s' is no name of a snapshot", name);
 	if (oak_fs_exists(oak_snapshot_path(ctx, name)))

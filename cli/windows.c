@@ -78,7 +78,7 @@ static int add_from_repository(struct oak_context *ctx, const char *reference, s
 static int add_configured_file(struct oak_context *ctx, const char *file, struct oak_windows *ret)
 {
 	const char *slash = ctx->config_file ? strrchr(ctx->config_file, '/') : NULL;
-	if (oak_starts_with(file, "repo:"))
+	if (oak_repos_is_reference(file))
 		return add_from_repository(ctx, file, ret);
 	if (file[0] != '/' && slash)
 		file = oak_arena_printf(ctx->arena, "%.*s/%s", (int)(slash - ctx->config_file), ctx->config_file, file);
@@ -121,7 +121,7 @@ int oak_windows_load(struct oak_context *ctx, const char *name, struct oak_windo
 {
 	const struct oak_value *map;
 	struct oak_suggestion near = {.word = name};
-	if (oak_starts_with(name, "repo:"))
+	if (oak_repos_is_reference(name))
 		return add_from_repository(ctx, name, ret);
 	if (oak_is_file_name(name))
 		return add_file(ctx, name, ret);

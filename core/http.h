@@ -30,6 +30,7 @@ struct oak_transfer {
 	const char *if_etag;    /* ask for it only if it is not this one any more; then unchanged = true and nothing written */
 
 	const struct oak_http_access *access; /* NULL = as the options say */
+	int64_t slow_bytes_s, slow_s, total_s; /* 0 = as the options say */
 
 	struct oak_error err;   /* kind OAK_OK = done */
 	int status;             /* of HTTP, 0 = none */
@@ -57,6 +58,7 @@ struct oak_http_options {
 	int64_t slow_bytes_s;     /* fewer bytes a second than this … 0 = 128 */
 	int64_t slow_s;           /* … for this long end a transfer; 0 = 30 */
 	int64_t total_s;          /* of one transfer; 0 = none */
+	int64_t max_rate;         /* bytes a second of one transfer; 0 = as fast as it goes */
 	int tries;                /* of one transfer; each goes on where the last one was cut off; 0 = 3 */
 	int parallel, per_host;   /* connections; 0 = 16 and 4 */
 	const char *proxy;        /* NULL = as the environment says */

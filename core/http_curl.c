@@ -200,13 +200,20 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *arg)
 	return size * count;
 }
 
+static long first_of(int64_t own, int64_t common, int64_t usual)
+{
+	return (long)(own ? own : common ? common : usual);
+}
+
 static void set_limits(struct job *job, const struct oak_http_options *o)
 {
 	CURL *c = job->easy;
+	const struct oak_transfer *t = job->transfer;
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)(o->connect_s ? o->connect_s : 15));
-	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, (long)(o->slow_bytes_s ? o->slow_bytes_s : 128));
-	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)(o->slow_s ? o->slow_s : 30));
-	curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)o->total_s);
+	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, first_of(t->slow_bytes_s, o->slow_bytes_s, 128));
+	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, first_of(t->slow_s, o->slow_s, 30));
+	curl_easy_setopt(c, CURLOPT_TIMEOUT, first_of(t->total_s, o->total_s, 0));
+	curl_easy_setopt(c, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)o->max_rate);
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 1L);
 	curl_easy_setopt(c, CURLOPT_MAXREDIRS, (long)REDIRECTS);
 	const char *redirect = oak_starts_with(job->transfer->url, "https:") ? "https" : "http,https"; /* never down to http */

@@ -9,6 +9,10 @@
  *   /status/N  answers N                           /hang       accepts and says nothing
  *   /busy/F    counts how many ask at once         /most       that number so far
  *   /garbage   no HTTP at all                      /requests   how many requests came so far
+ *   /shift/F   a range is served one byte too far  /gzip/F    says that it is packed, and is not
+ *   /etags/F   cut at 99 %, another ETag each time /away/F    redirects to a file of this machine
+ *   /to/PORT/F redirects to that port's /auth/F    /trickle   a head that never ends, a byte a second
+ *   /but/HOW/F what lies below metadata/ as it should be, all else in that manner
  *   /auth/F    a file for aladdin, password "open:sesame"
  * As a proxy it serves hosts of .invalid itself and refuses all others; /proxied says for how many requests it did so;
  * for locked.invalid it must be a request of genie, password "lamp". */
@@ -31,6 +35,7 @@ struct counters {
 };
 static struct counters *counters;
 static const char *folder;
+static int wrong_offset, other_etag, says_gzip; /* of this answer's process */
 
 struct request {
 	char path[1024];
@@ -100,7 +105,7 @@ static void send_file(int fd, const struct request *r, const char *name, int ran
 	}
 	long long size = (long long)st.st_size, from = 0, to = size - 1;
 	int part = ranges && r->is_range;
-	snprintf(etag, sizeof(etag), "\"%llx-%llx\"", (unsigned long long)st.st_mtime, (unsigned long long)size);
+	snprintf(etag, sizeof(etag), "\"%llx-%llx-%d\"", (unsigned long long)st.st_mtime, (unsigned long long)size, other_etag);
 	if (strcmp(r->etag, etag) == 0) {
 		puts_to(fd, "HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n");
 		return;
@@ -118,7 +123,12 @@ static void send_file(int fd, const struct request *r, const char *name, int ran
 			 "Connection: close\r\n",
 			 part ? "206 Partial Content" : "200 OK", etag, to - from + 1);
 	put(fd, head, (size_t)n);
-	if (part) {
+	if (says_gzip)
+		puts_to(fd, "Content-Encoding: gzip\r\n");
+	if (part && wrong_offset && from < to) {
+		from++;
+		puts_to(fd, "Content-Range: bytes 0-1/2\r\n");
+	} else if (part) {
 		n = snprintf(head, sizeof(head), "Content-Range: bytes %lld-%lld/%lld\r\n", from, to, size);
 		put(fd, head, (size_t)n);
 	}
@@ -259,6 +269,52 @@ static void do_auth(int fd, const struct request *r, const char *rest)
 			    "Connection: close\r\n\r\n");
 }
 
+static void do_shift(int fd, const struct request *r, const char *rest)
+{
+	wrong_offset = 1;
+	send_file(fd, r, rest, 1, 100, 0);
+}
+
+static void do_gzip(int fd, const struct request *r, const char *rest)
+{
+	says_gzip = 1;
+	send_file(fd, r, rest, 1, 100, 0);
+}
+
+static void do_etags(int fd, const struct request *r, const char *rest)
+{
+	other_etag = (int)getpid();
+	send_file(fd, r, rest, 1, 99, 0);
+}
+
+static void do_away(int fd, const struct request *r, const char *rest)
+{
+	char to[2048];
+	(void)r;
+	snprintf(to, sizeof(to), "file://%s/%s", folder, rest);
+	redirect(fd, to);
+}
+
+static void do_to(int fd, const struct request *r, const char *rest)
+{
+	char to[1200], *end;
+	long port = strtol(rest, &end, 10);
+	(void)r;
+	snprintf(to, sizeof(to), "http://localhost:%ld/auth%s", port, end);
+	redirect(fd, to);
+}
+
+static void do_trickle(int fd, const struct request *r, const char *rest)
+{
+	(void)r;
+	(void)rest;
+	puts_to(fd, "HTTP/1.1 200 OK\r\nX-Long: ");
+	for (;; sleep(1))
+		puts_to(fd, "x");
+}
+
+static void do_but(int fd, const struct request *r, const char *rest);
+
 static void do_garbage(int fd, const struct request *r, const char *rest)
 {
 	(void)r;
@@ -274,8 +330,32 @@ static const struct {
 	{"/slow/", do_slow},	     {"/html/", do_html},	{"/loop", do_loop},	 {"/hops/", do_hops},
 	{"/endless", do_endless},    {"/huge", do_huge},	{"/status/", do_status}, {"/hang", do_hang},
 	{"/busy/", do_busy},	     {"/most", do_most},	{"/garbage", do_garbage}, {"/requests", do_requests},
-	{"/auth/", do_auth},	     {"/proxied", do_proxied},
+	{"/auth/", do_auth},	     {"/proxied", do_proxied},	{"/shift/", do_shift},	 {"/gzip/", do_gzip},
+	{"/etags/", do_etags},	     {"/away/", do_away},	{"/to/", do_to},	 {"/trickle", do_trickle},
+	{"/but/", do_but},
 };
+
+/* 0 = no such manner. */
+static int act(int fd, const struct request *r, const char *path)
+{
+	for (size_t i = 0; i < sizeof(manners) / sizeof(*manners); i++) {
+		size_t n = strlen(manners[i].prefix);
+		if (strncmp(path, manners[i].prefix, n) == 0) {
+			manners[i].run(fd, r, path + n);
+			return 1;
+		}
+	}
+	return 0;
+}
+
+static void do_but(int fd, const struct request *r, const char *rest)
+{
+	const char *file = strchr(rest, '/');
+	if (file && strstr(file, "/metadata/"))
+		do_file(fd, r, file + 1);
+	else
+		act(fd, r, rest - 1);
+}
 
 /* Asked as a proxy: the path behind the host's name remains. */
 static int as_proxy(struct request *r)
@@ -303,13 +383,9 @@ static void answer(int fd)
 		puts_to(fd, "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
 		return;
 	}
-	for (size_t i = 0; i < sizeof(manners) / sizeof(*manners); i++) {
-		size_t n = strlen(manners[i].prefix);
-		if (strncmp(r.path, manners[i].prefix, n) == 0) {
-			manners[i].run(fd, &r, r.path + n);
-			shutdown(fd, SHUT_WR);
-			return;
-		}
+	if (act(fd, &r, r.path)) {
+		shutdown(fd, SHUT_WR);
+		return;
 	}
 	puts_to(fd, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
 }
