@@ -4,6 +4,7 @@
 
 #include "core/buf.h"
 #include "core/fs.h"
+#include "core/sink.h"
 #include "core/str.h"
 
 static const char *const kind_names[OAK_VALUE_KIND_COUNT] = {
@@ -30,6 +31,18 @@ const struct oak_value *oak_value_get(const struct oak_value *v, const char *key
 const char *oak_value_string(const struct oak_value *v)
 {
 	return v && v->kind == OAK_VALUE_STRING ? v->string : NULL;
+}
+
+const char *oak_value_scalar(struct oak_arena *arena, const struct oak_value *v)
+{
+	char real[OAK_REAL_TEXT];
+	if (!v || v->kind == OAK_VALUE_STRING)
+		return oak_value_string(v);
+	if (v->kind == OAK_VALUE_INT)
+		return v->integer_text ? v->integer_text : oak_arena_printf(arena, "%lld", (long long)v->integer);
+	if (v->kind == OAK_VALUE_REAL)
+		return v->real_text ? v->real_text : oak_arena_strdup(arena, oak_real_format(v->real, real));
+	return NULL;
 }
 
 static bool starts_with_bracket(const struct oak_buf *text)

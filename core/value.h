@@ -25,8 +25,14 @@ struct oak_value {
 	int line; /* 1-based in YAML, 0 = not known */
 	union {
 		bool boolean;
-		int64_t integer;
-		double real;
+		struct {
+			int64_t integer;
+			const char *integer_text; /* as it was written ("0755"); NULL in JSON */
+		};
+		struct {
+			double real;
+			const char *real_text; /* as it was written ("8.10"); NULL in JSON */
+		};
 		const char *string;
 		struct {
 			const struct oak_value *v; /* items in document order */
@@ -48,6 +54,8 @@ struct oak_member {
 const struct oak_value *oak_value_get(const struct oak_value *v, const char *key);
 /* Text of a string value; NULL if V is NULL or no string. */
 const char *oak_value_string(const struct oak_value *v);
+/* Text of a string, or of a number as it was written (a version: 8.10 in YAML); NULL if V is neither. In ARENA or borrowed. */
+const char *oak_value_scalar(struct oak_arena *arena, const struct oak_value *v);
 const char *oak_value_kind_to_string(enum oak_value_kind kind); /* "a string", "an object" … for messages */
 
 /* Limits of a document from outside. */

@@ -60,15 +60,18 @@ static void plain(struct oak_value *to, const char *text)
 		to->boolean = one_of(text, trues);
 	} else if (oak_parse_int(oak_str_of(text), INT64_MIN, INT64_MAX, &to->integer)) {
 		to->kind = OAK_VALUE_INT;
+		to->integer_text = text;
 	} else {
 		char *end;
 		double real = looks_real(text) ? strtod(text, &end) : 0;
 		bool number = looks_real(text) && *end == '\0' && !strpbrk(text, "xXpP");
 		to->kind = number ? OAK_VALUE_REAL : OAK_VALUE_STRING;
-		if (number)
+		if (number) {
 			to->real = real;
-		else
+			to->real_text = text;
+		} else {
 			to->string = text;
+		}
 	}
 }
 

@@ -87,6 +87,7 @@ void oak_os_release_parse(struct oak_arena *arena, const char *text, size_t n, s
 		{OAK_STR("VERSION_ID"), &ret->version_id},
 		{OAK_STR("VERSION_CODENAME"), &ret->version_codename},
 		{OAK_STR("PRETTY_NAME"), &ret->pretty_name},
+		{OAK_STR("NAME"), &ret->name},
 		{OAK_STR("SUPPORT_END"), &end},
 	};
 	struct oak_str rest = {text, n}, line, key;

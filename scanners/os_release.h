@@ -10,7 +10,7 @@
 
 /* Values as os-release(5) has them, unquoted; NULL = absent. */
 struct oak_os_release {
-	const char *id, *id_like, *version_id, *version_codename, *pretty_name;
+	const char *id, *id_like, *version_id, *version_codename, *pretty_name, *name;
 	const char *family;   /* "debian" "rhel" "suse" "amazon"; NULL = not known */
 	oak_time support_end; /* SUPPORT_END; NONE = not said */
 };
