@@ -109,6 +109,33 @@ static void count_named_elsewhere(struct oak_run *run)
 	run->verdict->summary.count[OAK_STATE_NOT_APPLICABLE] += (int64_t)oak_matcher_unmatched_names(run->judge.approved);
 }
 
+/* A vendor's patch that concerns nothing installed here though this baseline would approve it: counted, never a row. */
+static void count_patches_elsewhere(struct oak_run *run)
+{
+	const struct oak_inventory *inventory = run->input->inventory;
+	const struct oak_observer *observer = run->judge.observer;
+
+	run->judge.observer = NULL;
+	for (size_t i = 0; i < inventory->patches.n; i++) {
+		struct oak_vendor_patch *patch = &inventory->patches.v[i];
+		struct oak_update update;
+
+		if (!oak_streq(patch->status, "NOT_APPLICABLE"))
+			continue;
+		oak_update_init(&update);
+		update.name = patch->advisory.id;
+		update.arch = update.evr = "";
+		update.security = oak_is_security_class(patch->advisory.classification);
+		update.advisories.v = &patch->advisory;
+		update.advisories.n = update.advisories.cap = 1;
+		update.origins.v = &patch->repository;
+		update.origins.n = update.origins.cap = patch->repository ? 1 : 0;
+		struct oak_candidate candidate = oak_candidate_of(&run->judge, &update, 0);
+		run->verdict->summary.count[OAK_STATE_NOT_APPLICABLE] += oak_judge_candidate(&run->judge, &candidate).approved;
+	}
+	run->judge.observer = observer;
+}
+
 static struct oak_verdict *begin(struct oak_arena *arena, const struct oak_evaluation *input)
 {
 	struct oak_verdict *verdict = OAK_NEW(arena, struct oak_verdict);
@@ -141,6 +168,7 @@ struct oak_verdict *oak_evaluate_observed(struct oak_arena *arena, const struct 
 			oak_evaluate_group(&run, run.groups.list.v[i]);
 	}
 	count_named_elsewhere(&run);
+	count_patches_elsewhere(&run);
 	oak_summarise(&run, usable);
 	return run.verdict;
 }

@@ -211,6 +211,20 @@ static void check_inventory(struct oak_reader *reader, const struct oak_path *pa
 	}
 }
 
+static const struct oak_field vendor_patch_fields[] = {
+	STRING_REQ(struct oak_vendor_patch, advisory.id, "id"),
+	STRING(struct oak_vendor_patch, repository, "repository"),
+	STRING_REQ(struct oak_vendor_patch, status, "status"),
+	STRING(struct oak_vendor_patch, advisory.classification, "classification"),
+	STRING_OPT(struct oak_vendor_patch, advisory.severity, "severity"),
+	TIME_OPT(struct oak_vendor_patch, advisory.issued, "issued"),
+	TIME_OPT(struct oak_vendor_patch, advisory.updated, "updated"),
+	STRING_OPT(struct oak_vendor_patch, advisory.title, "title"),
+	STRINGS_OPT(struct oak_vendor_patch, advisory.cves, "cves"),
+	BOOL_OPT(struct oak_vendor_patch, advisory.reboot_suggested, "rebootSuggested"),
+};
+static const struct oak_shape vendor_patch_shape = OAK_SHAPE(struct oak_vendor_patch, vendor_patch_fields);
+
 static const struct oak_field inventory_fields[] = {
 	{.key = "schema", .kind = OAK_FIELD_SCHEMA, .text = "oakum.inventory/1"},
 	{.key = "node", .kind = OAK_FIELD_OBJECT, OAK_AT(struct oak_inventory, node), .flags = OAK_REQUIRED,
@@ -224,6 +238,8 @@ static const struct oak_field inventory_fields[] = {
 	{.key = "reboot", .kind = OAK_FIELD_OBJECT, .shape = &reboot_shape},
 	{.key = "livePatches", .kind = OAK_FIELD_OBJECTS, OAK_AT(struct oak_inventory, live_patches), .flags = OAK_OPTIONAL,
 	 .shape = &live_patch_shape},
+	{.key = "patches", .kind = OAK_FIELD_OBJECTS, OAK_AT(struct oak_inventory, patches), .flags = OAK_OPTIONAL,
+	 .shape = &vendor_patch_shape},
 };
 const struct oak_shape oak_shape_inventory = {.fields = inventory_fields,
 						 .count = sizeof(inventory_fields) / sizeof(*inventory_fields),

@@ -107,6 +107,14 @@ struct oak_live_patch {
 	OAK_VEC(const char *) cves; /* of all advisories that this version remedies */
 };
 
+/* A vendor's patch as the host's own tool sees it: NEEDED; OPTIONAL (needed, of a category that nobody must install);
+ * UNWANTED (needed, but locked); NOT_NEEDED (what it updates is up to date); NOT_APPLICABLE (nothing of it is installed, or
+ * only of another vendor); RETRACTED. */
+struct oak_vendor_patch {
+	const char *repository, *status;
+	struct oak_advisory advisory; /* without title and lists where it is not applicable */
+};
+
 struct oak_http_access; /* core/http.h */
 
 struct oak_inventory {
@@ -122,6 +130,7 @@ struct oak_inventory {
 	OAK_VEC(const char *) reboot_reasons;
 	OAK_VEC(struct oak_http_access) accesses; /* of a scan with --refresh: hold passwords, are never written anywhere */
 	OAK_VEC(struct oak_live_patch) live_patches; /* none where no patch is loaded */
+	OAK_VEC(struct oak_vendor_patch) patches; /* SUSE: all patches of the enabled repositories */
 };
 
 enum { OAK_INVENTORY_MAX = 256 * 1024 * 1024 };

@@ -53,6 +53,25 @@ static void add_rows(struct oak_context *ctx, const struct oak_inventory *invent
 	oak_table_print(table, out);
 }
 
+/* SUSE: how many patches are in each status. */
+static void add_patches(const struct oak_inventory *inventory, struct oak_buf *out)
+{
+	static const char *const statuses[][2] = {{"NEEDED", "needed"}, {"OPTIONAL", "optional"}, {"UNWANTED", "locked"},
+						  {"NOT_NEEDED", "not needed"}, {"NOT_APPLICABLE", "not applicable"},
+						  {"RETRACTED", "retracted"}};
+	const char *before = "patches ";
+	for (size_t k = 0; k < sizeof(statuses) / sizeof(*statuses); k++) {
+		size_t n = 0;
+		for (size_t i = 0; i < inventory->patches.n; i++)
+			n += oak_streq(inventory->patches.v[i].status, statuses[k][0]);
+		if (n)
+			oak_buf_addf(out, "%s%s %zu", before, statuses[k][1], n);
+		before = n ? ", " : before;
+	}
+	if (inventory->patches.n)
+		oak_buf_addc(out, '\n');
+}
+
 static void add_facts(struct oak_context *ctx, const struct oak_inventory *inventory, struct oak_buf *out)
 {
 	const struct oak_platform *p = &inventory->node.platform;
@@ -65,6 +84,7 @@ static void add_facts(struct oak_context *ctx, const struct oak_inventory *inven
 		     inventory->metadata_at == OAK_TIME_NONE ? "" : " old", inventory->repositories.n,
 		     inventory->repositories.n == 1 ? "repository" : "repositories");
 	oak_buf_addf(out, "packages %zu, updates %zu\n", inventory->packages.n, inventory->updates.n);
+	add_patches(inventory, out);
 	if (inventory->reboot_required)
 		oak_buf_addf(out, "reboot required: %s\n",
 			     oak_show_joined(ctx->arena, inventory->reboot_reasons.v, inventory->reboot_reasons.n, ", ", 3));

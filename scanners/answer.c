@@ -169,6 +169,15 @@ static void live_patches(struct check *c, struct oak_live_patch *v, size_t n)
 	}
 }
 
+static void vendor_patches(struct check *c, struct oak_vendor_patch *v, size_t n)
+{
+	static const size_t at[] = {AT(oak_vendor_patch, repository), AT(oak_vendor_patch, status)};
+	for (size_t i = 0; i < n; i++) {
+		MEMBERS(c, &v[i], at);
+		advisories(c, &v[i].advisory, 1);
+	}
+}
+
 int oak_answer_check_inventory(const struct oak_arena *arena, struct oak_inventory *inventory, ptrdiff_t delta,
 			       struct oak_error *err)
 {
@@ -193,6 +202,8 @@ int oak_answer_check_inventory(const struct oak_arena *arena, struct oak_invento
 		TEXTS(&c, &inventory->reboot_reasons);
 		if (VEC(&c, &inventory->live_patches))
 			live_patches(&c, inventory->live_patches.v, inventory->live_patches.n);
+		if (VEC(&c, &inventory->patches))
+			vendor_patches(&c, inventory->patches.v, inventory->patches.n);
 	}
 	return finish(&c, "inventory", err);
 }

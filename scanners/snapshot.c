@@ -43,7 +43,7 @@ static uint64_t mix(uint64_t a, uint64_t b)
 static uint64_t layout(void)
 {
 	static const size_t sizes[] = {sizeof(struct oak_inventory), sizeof(struct oak_package), sizeof(struct oak_update),
-				       sizeof(struct oak_repository), sizeof(struct oak_advisory), sizeof(struct oak_problem),
+				       sizeof(struct oak_repository), sizeof(struct oak_advisory), sizeof(struct oak_problem), sizeof(struct oak_vendor_patch),
 				       offsetof(struct oak_update, advisories), offsetof(struct oak_inventory, updates)};
 	return mix(oak_hash(sizes, sizeof(sizes)), oak_hash(OAK_VERSION, strlen(OAK_VERSION)));
 }

@@ -65,10 +65,18 @@ static int read_primary(struct oak_arena *arena, const struct oak_metadata *meta
 	return bad ? fail_refused(metadata, "primary", pool_errstr(repo->pool), err) : 0;
 }
 
-static int read_advisories(struct oak_arena *arena, const struct oak_metadata *metadata, const struct oak_map *names,
+static bool keep_all(const void *arg, struct oak_str element)
+{
+	(void)arg, (void)element;
+	return true;
+}
+
+/* zypper lists patches that do not apply, too. */
+static int read_advisories(struct oak_arena *arena, const struct oak_metadata *metadata, const struct oak_available_request *request,
 			   struct oak_updateinfo *ret, struct oak_error *err)
 {
-	struct oak_xmlfilter filter = {.tag = "update", .keep = oak_xmlfilter_keep_update, .arg = names, .max_bytes = OAK_METADATA_MAX};
+	struct oak_xmlfilter filter = {.tag = "update", .keep = request->suse ? keep_all : oak_xmlfilter_keep_update, .arg = request->names,
+				       .max_bytes = OAK_METADATA_MAX};
 	FILE *in;
 	if (open_sieved(arena, metadata, "updateinfo", &filter, &in, err) < 0)
 		return -1;
@@ -76,6 +84,8 @@ static int read_advisories(struct oak_arena *arena, const struct oak_metadata *m
 		return 0;
 	int result = oak_updateinfo_parse(arena, in, oak_arena_printf(arena, "updateinfo of %s", metadata->dir), ret, err);
 	fclose(in);
+	if (result == 0)
+		oak_updateinfo_narrow(ret, request->names);
 	return filter.refused ? fail_refused(metadata, "updateinfo", filter.why, err) : result;
 }
 
@@ -203,16 +213,16 @@ struct names {
 	const char *family, *solv, *advisories;
 };
 
-/* repo-<repository>-<repomd>-<installed names>.{solv,adv} */
-static struct names cache_names(struct oak_arena *arena, const char *repo_id, const char *key, const char *names_digest)
+/* repo-<repository>-<repomd>-<installed names>.{solv,adv}; zypp's advisories have other contents than dnf's */
+static struct names cache_names(struct oak_arena *arena, const struct oak_available_request *request, const char *key)
 {
 	unsigned char digest[OAK_SHA256_SIZE];
 	char hex[65];
-	oak_sha256(repo_id, strlen(repo_id), digest);
+	oak_sha256(request->repo_id, strlen(request->repo_id), digest);
 	oak_hex(digest, sizeof(digest), hex);
-	const char *stem = oak_arena_printf(arena, "repo-%.16s-%.32s-%.16s", hex, key, names_digest);
+	const char *stem = oak_arena_printf(arena, "repo-%.16s-%.32s-%.16s", hex, key, request->names_digest);
 	return (struct names){oak_arena_printf(arena, "repo-%.16s-", hex), oak_arena_printf(arena, "%s.solv", stem),
-			      oak_arena_printf(arena, "%s.adv", stem)};
+			      oak_arena_printf(arena, request->suse ? "%s.patches" : "%s.adv", stem)};
 }
 
 static int load_packages(struct oak_arena *arena, const struct oak_metadata *metadata, const struct oak_available_request *request,
@@ -242,7 +252,7 @@ static int load_advisories(struct oak_arena *arena, const struct oak_metadata *m
 	if (oak_cache_map(oak_arena_printf(arena, "%s/%s", request->cache_dir, cached->advisories), &file) &&
 	    oak_updateinfo_unpack(arena, file.p, file.n, &offer->advisories))
 		return 0;
-	if (read_advisories(arena, metadata, request->names, &offer->advisories, err) < 0)
+	if (read_advisories(arena, metadata, request, &offer->advisories, err) < 0)
 		return -1;
 	oak_buf_init(&packed, OAK_UPDATEINFO_PACKED_MAX);
 	oak_updateinfo_pack(&offer->advisories, &packed);
@@ -255,7 +265,7 @@ int oak_available_load(struct oak_arena *arena, const struct oak_metadata *metad
 		       struct oak_modules *modules, struct oak_offer *ret, struct oak_error *err)
 {
 	struct oak_offer offer = {0};
-	struct names cached = cache_names(arena, request->repo_id, metadata->key, request->names_digest);
+	struct names cached = cache_names(arena, request, metadata->key);
 	FILE *in;
 	if (load_packages(arena, metadata, request, &cached, &offer, err) < 0 ||
 	    load_advisories(arena, metadata, request, &cached, &offer, err) < 0 ||

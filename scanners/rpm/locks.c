@@ -150,6 +150,16 @@ const struct oak_lock *oak_locks_find(const struct oak_rpm_conf *conf, const cha
 	return versionlock_find(conf, version);
 }
 
+bool oak_locks_patch(const struct oak_rpm_conf *conf, const char *repo, const char *id)
+{
+	for (size_t i = 0; i < conf->locks.n; i++) {
+		const struct oak_lock *lock = &conf->locks.v[i];
+		if (lock->kind == OAK_LOCK_ZYPP && lock->patch && (!lock->repo || oak_streq(lock->repo, repo)) && zypp_name_match(lock, id))
+			return true;
+	}
+	return false;
+}
+
 const struct oak_lock *oak_locks_installed(const struct oak_rpm_conf *conf, const struct oak_nevra *p)
 {
 	for (size_t i = 0; i < conf->locks.n; i++) {

@@ -22,6 +22,9 @@ const struct oak_lock *oak_locks_find(const struct oak_rpm_conf *conf, const cha
 /* The lock or versionlock that names the installed package; NULL = none. */
 const struct oak_lock *oak_locks_installed(const struct oak_rpm_conf *conf, const struct oak_nevra *installed);
 
+/* Is the patch ID of REPO locked (zypp)? */
+bool oak_locks_patch(const struct oak_rpm_conf *conf, const char *repo, const char *id);
+
 /* Is VERSION hidden by includepkgs of [main] or of its repository (everything else is excluded)? */
 bool oak_locks_not_included(const struct oak_rpm_conf *conf, const struct oak_rpm_repo *repo, const struct oak_nevra *version);
 

@@ -261,3 +261,29 @@ int oak_updateinfo_parse(struct oak_arena *arena, FILE *in, const char *name, st
 	*ret = info;
 	return 0;
 }
+
+static bool narrow_collections(struct oak_ui_update *update, const struct oak_map *names)
+{
+	bool any = false;
+	for (size_t c = 0; c < update->collections.n; c++) {
+		struct oak_ui_collection *collection = &update->collections.v[c];
+		size_t kept = 0;
+		for (size_t i = 0; i < collection->packages.n; i++)
+			if (oak_map_has(names, collection->packages.v[i].name))
+				collection->packages.v[kept++] = collection->packages.v[i];
+		collection->packages.n = kept;
+		any |= kept > 0;
+	}
+	return any;
+}
+
+void oak_updateinfo_narrow(struct oak_updateinfo *info, const struct oak_map *names)
+{
+	for (size_t i = 0; i < info->updates.n; i++) {
+		struct oak_ui_update *update = &info->updates.v[i];
+		if (narrow_collections(update, names))
+			continue;
+		update->collections.n = update->advisory.cves.n = update->advisory.bugs.n = 0;
+		update->advisory.title = NULL;
+	}
+}

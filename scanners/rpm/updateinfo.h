@@ -7,6 +7,7 @@
 
 #include "baseline/inventory.h"
 #include "core/buf.h"
+#include "core/map.h"
 
 struct oak_ui_package {
 	const char *name, *arch, *evr; /* epoch only when not 0 */
@@ -39,6 +40,9 @@ enum { OAK_UPDATEINFO_MAX = 1024 * 1024 * 1024, OAK_UPDATEINFO_PACKED_MAX = 256 
  * Errors: rpm.metadata-invalid, rpm.metadata-too-large. */
 int oak_updateinfo_parse(struct oak_arena *arena, FILE *in, const char *name, struct oak_updateinfo *ret,
 			 struct oak_error *err) OAK_MUST_USE;
+
+/* Leave out the packages that have none of NAMES; of an update without any left its title and lists too. */
+void oak_updateinfo_narrow(struct oak_updateinfo *info, const struct oak_map *names);
 
 /* The cached form: unpack(pack(x)) equals x. Unpacked strings are borrowed from TEXT. False if TEXT is not that form. */
 void oak_updateinfo_pack(const struct oak_updateinfo *info, struct oak_buf *buf);

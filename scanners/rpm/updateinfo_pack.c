@@ -3,7 +3,7 @@
 #include "scanners/rpm/pack.h"
 #include "scanners/rpm/updateinfo.h"
 
-static const char magic[] = "oakum updateinfo 1";
+static const char magic[] = "oakum updateinfo 2";
 
 static void pack_advisory(const struct oak_advisory *a, struct oak_buf *buf)
 {

@@ -240,12 +240,15 @@ void oak_updates_build(struct oak_arena *scratch, const struct oak_updates_input
 	struct oak_updates u = {.scratch = scratch, .input = input, .inventory = inventory};
 	oak_map_init(&u.by_key, scratch, 256);
 	oak_map_init(&u.copies, scratch, 256);
+	oak_map_init(&u.words, scratch, 64);
 	index_installed(&u);
 	take_offers(&u);
 	best_priority(&u);
 	for (size_t i = 0; i < u.entries.n; i++)
 		settle_origins(&u, u.entries.v[i]);
 	oak_updates_take_advisories(&u);
+	if (input->conf->suse)
+		oak_updates_take_patches(&u);
 	for (size_t i = 0; i < u.entries.n; i++)
 		if (u.entries.v[i]->origins.n || u.entries.v[i]->advisories.n)
 			emit(&u, u.entries.v[i]);

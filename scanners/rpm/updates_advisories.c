@@ -43,7 +43,7 @@ static void take_for_slot(struct oak_updates *u, struct oak_slot *slot, const ch
 }
 
 /* zypp: a patch conflicts with "name.arch < evr" and with "name.noarch < evr"; of a noarch package with "name < evr". */
-static bool suse_arch_match(const char *advisory, const char *installed)
+bool oak_updates_suse_arch(const char *advisory, const char *installed)
 {
 	return oak_streq(advisory, "noarch") || oak_streq(installed, "noarch") || oak_streq(advisory, installed);
 }
@@ -64,7 +64,7 @@ static void take_package(struct oak_updates *u, const struct oak_ui_package *p, 
 		return;
 	for (struct oak_slot *slot = first; slot; slot = slot->next) {
 		bool match = !p->arch || oak_streq(p->arch, slot->package->arch) ||
-			     (u->input->conf->suse && suse_arch_match(p->arch, slot->package->arch));
+			     (u->input->conf->suse && oak_updates_suse_arch(p->arch, slot->package->arch));
 		if (match)
 			take_for_slot(u, slot, entry_arch(u, slot, p), p, a);
 	}
@@ -90,7 +90,7 @@ static enum vendor_state vendor_state(const struct oak_updates *u, const struct 
 	enum vendor_state state = VENDOR_NOT_OFFERED;
 	for (size_t i = 0; i < source->offer.packages.n; i++) {
 		const struct oak_available *a = &source->offer.packages.v[i];
-		if (!oak_streq(a->name, p->name) || (p->arch && !suse_arch_match(p->arch, a->arch)) || oak_evr_compare_rpm(a->evr, p->evr) < 0)
+		if (!oak_streq(a->name, p->name) || (p->arch && !oak_updates_suse_arch(p->arch, a->arch)) || oak_evr_compare_rpm(a->evr, p->evr) < 0)
 			continue;
 		if (oak_vendor_change_allowed(u->input->conf, installed->vendor, a->vendor))
 			return VENDOR_FINE;
@@ -103,7 +103,7 @@ static enum vendor_state package_vendor_state(const struct oak_updates *u, const
 {
 	enum vendor_state state = VENDOR_NOT_OFFERED;
 	for (const struct oak_slot *slot = oak_map_find(&u->by_name, p->name); slot && state != VENDOR_FINE; slot = slot->next) {
-		if ((p->arch && !suse_arch_match(p->arch, slot->package->arch)) || oak_evr_compare_rpm(p->evr, slot->package->evr) <= 0)
+		if ((p->arch && !oak_updates_suse_arch(p->arch, slot->package->arch)) || oak_evr_compare_rpm(p->evr, slot->package->evr) <= 0)
 			continue;
 		enum vendor_state here = vendor_state(u, source, p, slot->package);
 		state = here > state ? here : state;
@@ -113,7 +113,7 @@ static enum vendor_state package_vendor_state(const struct oak_updates *u, const
 
 /* zypp: a patch is not applicable where all that it would update comes from vendors that may not replace the installed ones.
  * Source: libsolv, solvable_is_irrelevant_patch. */
-static bool other_vendor(const struct oak_updates *u, const struct oak_rpm_source *source, const struct oak_ui_update *update)
+bool oak_updates_other_vendor(const struct oak_updates *u, const struct oak_rpm_source *source, const struct oak_ui_update *update)
 {
 	enum vendor_state state = VENDOR_NOT_OFFERED;
 	if (u->input->conf->vendor_change)
@@ -130,7 +130,7 @@ static void take_update(struct oak_updates *u, const struct oak_rpm_source *sour
 {
 	if (oak_strcaseeq(update->status, "retracted"))
 		return;
-	if (other_vendor(u, source, update)) {
+	if (oak_updates_other_vendor(u, source, update)) {
 		(*other)++;
 		return;
 	}

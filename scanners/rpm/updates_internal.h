@@ -42,12 +42,18 @@ struct oak_updates {
 	struct oak_map by_name; /* -> struct oak_slot * */
 	struct oak_map by_key;	/* -> struct oak_entry_update * */
 	struct oak_map copies;	/* id -> copied advisories */
+	struct oak_map words;	/* texts of the answer that are used many times */
 	OAK_VEC(struct oak_entry_update *) entries;
 };
 
 struct oak_slot *oak_updates_slot(const struct oak_updates *u, const char *name, const char *arch);
 struct oak_entry_update *oak_updates_entry(struct oak_updates *u, struct oak_slot *slot, const char *arch, const char *evr);
 void oak_updates_take_advisories(struct oak_updates *u);
+void oak_updates_take_patches(struct oak_updates *u); /* SUSE */
+/* zypp's rule: a noarch package of a patch means every arch, and every arch a noarch package. */
+bool oak_updates_suse_arch(const char *advisory, const char *installed);
+/* zypp: all that the patch would update comes, in its own repository, from vendors that may not replace the installed ones. */
+bool oak_updates_other_vendor(const struct oak_updates *u, const struct oak_rpm_source *source, const struct oak_ui_update *update);
 struct oak_advisory oak_updates_advisory_copy(struct oak_updates *u, const struct oak_advisory *a);
 
 #endif

@@ -43,9 +43,14 @@ made_root "opensuse-${RPMWORLD_VENDOR%% *}"
 rpmworld_os "$root" opensuse
 mkdir -p "$root/etc/zypp/repos.d"
 printf '[update]\nname=update\nbaseurl=file://%s/opensuse-11.0-update\nenabled=1\ngpgcheck=0\nrepo_gpgcheck=0\n' "$OAKUM_CORPUS" >"$root/etc/zypp/repos.d/update.repo"
-rpmworld_zypper_needed "$root" >"$T/zypper"
+rpmworld_zypper_patches "$root" >"$T/patches"
+awk -F'|' '$2 == "NEEDED" || $2 == "OPTIONAL" { print $1 }' "$T/patches" | sort -u >"$T/zypper"
 oakum inventory --root "$root" -o json
 expect_exit 0
+rpmworld_our_patches >"$T/ours"
+same "$T/patches" "$T/ours" "openSUSE 11.0: statuses, categories or severities of patches are not zypper's"
+ok
+[ "$(wc -l <"$T/patches")" = 164 ] || fail "zypper lists $(wc -l <"$T/patches") of 164 patches"
 jq -r '.updates[].advisories[].id' "$T/out" | sort -u >"$T/ours"
 same "$T/zypper" "$T/ours" "openSUSE 11.0: not the patches that zypper lists"
 ok

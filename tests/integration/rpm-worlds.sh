@@ -35,11 +35,14 @@ one_seed() {
 	same "$T/rpm" "$T/ours" "seed $1: not what rpm -qa lists"
 
 	rpmworld_os "$root" opensuse
-	rpmworld_zypper_needed "$root" >"$T/zypper"
+	rpmworld_zypper_patches "$root" >"$T/patches"
+	awk -F'|' '$2 == "NEEDED" || $2 == "OPTIONAL" { print $1 }' "$T/patches" | sort -u >"$T/zypper"
 	oakum inventory --root "$root" -o json
 	expect_exit 0
 	jq -r '.updates[].advisories[].id' "$T/out" | sort -u >"$T/ours"
 	same "$T/zypper" "$T/ours" "seed $1: not what zypper lists"
+	rpmworld_our_patches >"$T/ours"
+	same "$T/patches" "$T/ours" "seed $1: statuses, categories or severities of patches are not zypper's"
 	rm -rf "$root"
 }
 

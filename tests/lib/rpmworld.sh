@@ -183,7 +183,17 @@ rpmworld_dnf_needed() {
 		awk '{ sub(/-0:/, "-", $3); print $1, $3 }' | sort -u
 }
 rpmworld_zypper_needed() {
+	rpmworld_zypper_patches "$1" | awk -F'|' '$2 == "NEEDED" || $2 == "OPTIONAL" { print $1 }' | sort -u
+}
+# Every patch as "name|STATUS|category|severity", in our words for zypper's statuses.
+rpmworld_zypper_patches() {
 	zypper -q --root "$1" --non-interactive --no-gpg-checks --xmlout list-patches -a 2>"$T/zypper.err" |
-		grep -ao '<update [^>]*kind="patch"[^>]*>' | grep -E 'status="(needed|optional)"' |
-		sed 's/.* name="\([^"]*\)".*/\1/' | sort -u
+		grep -ao '<update [^>]*kind="patch"[^>]*>' |
+		sed 's/.* name="\([^"]*\)".* status="\([^"]*\)" category="\([^"]*\)" severity="\([^"]*\)".*/\1|\2|\3|\4/' |
+		awk -F'|' -v OFS='|' 'BEGIN { s["needed"] = "NEEDED"; s["optional"] = "OPTIONAL"; s["unwanted"] = "UNWANTED"; s["applied"] = "NOT_NEEDED"
+			s["not-needed"] = "NOT_APPLICABLE"; s["retracted"] = "RETRACTED" } { $2 = s[$2]; print }' | sort
+}
+# The same of an inventory in $T/out.
+rpmworld_our_patches() {
+	jq -r '.patches[]? | "\(.id)|\(.status)|\(.classification // "" | ascii_downcase)|\(.severity // "" | ascii_downcase)"' "$T/out" | sort
 }
