@@ -11,7 +11,7 @@
 #include "core/lock.h"
 #include "core/str.h"
 
-enum { CONFIG_MAX = 1 << 20, PAGE_MAX = 256 << 20, LOCK_WAIT_S = 3600, ROUNDS = 3, BACKOFF_MS = 250 };
+enum { CONFIG_MAX = 1 << 20, PAGE_MAX = 256 << 20, LOCK_WAIT_S = 3600, ROUNDS = 3, BACKOFF_MS = 250, CLOCK_SLACK_S = 3600 };
 
 struct oak_repo_client {
 	struct oak_context *ctx;
@@ -22,6 +22,7 @@ struct oak_repo_client {
 	struct oak_fetcher *fetcher;
 	struct oak_mirrors mirrors;
 	struct oak_tuf *tuf;
+	oak_time floor; /* the clock may not be before it */
 };
 
 static bool name_ok(const char *name)
@@ -125,13 +126,47 @@ static bool wait_for_another_round(struct oak_context *ctx, int round)
 	return !oak_stop_signal;
 }
 
+/* A clock that was set back would make expired metadata fresh: it may not be before the last refresh. --at is asked for, not a clock. */
+static int check_clock(struct oak_repo_client *c)
+{
+	struct oak_context *ctx = c->ctx;
+	char text[OAK_TIME_TEXT] = "", now[OAK_TIME_TEXT];
+	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	struct oak_error ignored = {0};
+	const char *file = oak_arena_printf(ctx->arena, "%s/.clock", metadata_dir(ctx, c->name));
+	oak_buf_init(&buf, sizeof(text) - 1);
+	c->floor = OAK_TIME_NONE;
+	if (ctx->at_given || !oak_fs_exists(file) || oak_fs_read(file, &buf, &ignored) < 0 || !oak_time_parse(oak_buf_text(&buf), &c->floor) ||
+	    oak_ctx_now(ctx) + CLOCK_SLACK_S >= c->floor)
+		return 0;
+	return oak_fail(&ctx->err, OAK_UNTRUSTED, "repo.clock", 0,
+			"the clock says %s, but repository '%s' was refreshed at %s (set the clock; if that one was wrong, remove '%s')",
+			oak_time_format(oak_ctx_now(ctx), now), c->name, oak_time_format(c->floor, text), file);
+}
+
+static void note_clock(struct oak_repo_client *c)
+{
+	struct oak_context *ctx = c->ctx;
+	char text[OAK_TIME_TEXT];
+	struct oak_error ignored = {0};
+	if (ctx->at_given || (c->floor != OAK_TIME_NONE && oak_ctx_now(ctx) < c->floor + CLOCK_SLACK_S))
+		return;
+	oak_time_format(oak_ctx_now(ctx), text);
+	if (oak_fs_write_atomic(oak_arena_printf(ctx->arena, "%s/.clock", metadata_dir(ctx, c->name)), text, strlen(text), 0644, &ignored) < 0)
+		return; /* a state folder that cannot be written to has no floor; the refresh itself was right */
+}
+
 static int refresh(struct oak_repo_client *c)
 {
 	struct oak_context *ctx = c->ctx;
+	if (check_clock(c) < 0)
+		return -1;
 	const struct oak_tuf_options options = {.dir = metadata_dir(ctx, c->name), .now = oak_ctx_now(ctx), .opaque_keyids = c->opaque};
 	for (int round = 0;; round++) {
-		if (oak_mirrors_refresh(&c->mirrors, &options, &c->tuf, &ctx->err) == 0)
+		if (oak_mirrors_refresh(&c->mirrors, &options, &c->tuf, &ctx->err) == 0) {
+			note_clock(c);
 			return 0;
+		}
 		if (!wait_for_another_round(ctx, round))
 			return oak_context(&ctx->err, "repository '%s'", c->name);
 	}

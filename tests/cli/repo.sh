@@ -74,7 +74,7 @@ oakum repo publish "$R"
 oakum repo verify "$R" -o json
 expect_json .files 5
 
-# --- P2: what a manifest says must be true -----------------------------------------------------------------------------
+# --- P2 (and P1 above: the same version with other bytes): what a manifest says must be true -----------------------------------------------------------------------------
 package odd 1.0.0 three
 cp odd/manifest.json whole.json
 oddly() { # JQ-FILTER CODE MESSAGE
@@ -113,6 +113,17 @@ oakum repo get repo:main/pkg/web/3.0.0/web.zip
 expect_refused 1 "no trusted role has a target 'pkg/web/3.0.0/web.zip'"
 oakum repo get repo:main/policy/nightly.yaml --at 2040-01-01T00:00:00Z
 expect_refused 5 "expired"
+
+# M9: a clock that was set back
+echo 2030-01-01T00:00:00Z > "$T/state/tuf/main/.clock"
+oakum repo get repo:main/policy/nightly.yaml
+expect_refused 5 "but repository 'main' was refreshed at 2030-01-01T00:00:00Z"
+oakum repo get repo:main/policy/nightly.yaml --at "$(date -u +%FT%TZ)"
+expect_exit 0
+rm "$T/state/tuf/main/.clock"
+oakum repo get repo:main/policy/nightly.yaml
+expect_exit 0
+expect_true test "$(cut -c1-4 "$T/state/tuf/main/.clock")" = "$(date -u +%Y)"
 
 # what the configuration may name
 printf '%s\n' '{"name": "nightly", "schedule": "cron(0 15 * * ? *)", "duration": 3, "calendars": ["repo:main/policy/freeze.ics#DEFAULT_OPEN"]}' > window.json
@@ -170,7 +181,7 @@ expect_json .files 7
 oakum repo gc "$R" --keep 1 -o json
 expect_json .metadata 0
 
-# --- two publishers ---------------------------------------------------------------------------------------------------
+# --- P3: two publishers ---------------------------------------------------------------------------------------------------
 exec 9> "$R/.oakum/lock"
 flock 9
 oakum repo publish "$R"
