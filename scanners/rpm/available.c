@@ -49,13 +49,16 @@ static int fail_refused(const struct oak_metadata *metadata, const char *type, c
 	return oak_fail(err, OAK_INVALID, "rpm.metadata-invalid", 0, "cannot read the %s metadata of '%s': %s", type, metadata->dir, why);
 }
 
-static int read_primary(struct oak_arena *arena, const struct oak_metadata *metadata, const struct oak_map *names, Repo *repo,
-			struct oak_error *err)
+/* A repository without primary is none for dnf; zypp takes it for an empty one. */
+static int read_primary(struct oak_arena *arena, const struct oak_metadata *metadata, const struct oak_available_request *request,
+			Repo *repo, struct oak_error *err)
 {
-	struct oak_xmlfilter filter = {.tag = "package", .keep = oak_xmlfilter_keep_primary, .arg = names, .max_bytes = OAK_METADATA_MAX};
+	struct oak_xmlfilter filter = {.tag = "package", .keep = oak_xmlfilter_keep_primary, .arg = request->names, .max_bytes = OAK_METADATA_MAX};
 	FILE *in;
 	if (open_sieved(arena, metadata, "primary", &filter, &in, err) < 0)
 		return -1;
+	if (!in && request->suse)
+		return 0;
 	if (!in)
 		return fail_refused(metadata, "primary", "repomd.xml names none (is this an rpm repository?)", err);
 	int bad = repo_add_rpmmd(repo, in, NULL, 0);
@@ -210,7 +213,7 @@ static Pool *pool_new(void)
 }
 
 struct names {
-	const char *family, *solv, *advisories;
+	const char *family, *solv, *advisories, *modules;
 };
 
 /* repo-<repository>-<repomd>-<installed names>.{solv,adv}; zypp's advisories have other contents than dnf's */
@@ -222,7 +225,8 @@ static struct names cache_names(struct oak_arena *arena, const struct oak_availa
 	oak_hex(digest, sizeof(digest), hex);
 	const char *stem = oak_arena_printf(arena, "repo-%.16s-%.32s-%.16s", hex, key, request->names_digest);
 	return (struct names){oak_arena_printf(arena, "repo-%.16s-", hex), oak_arena_printf(arena, "%s.solv", stem),
-			      oak_arena_printf(arena, request->suse ? "%s.patches" : "%s.adv", stem)};
+			      oak_arena_printf(arena, request->suse ? "%s.patches" : "%s.adv", stem),
+			      oak_arena_printf(arena, "%s.mod", stem)};
 }
 
 static int load_packages(struct oak_arena *arena, const struct oak_metadata *metadata, const struct oak_available_request *request,
@@ -232,7 +236,7 @@ static int load_packages(struct oak_arena *arena, const struct oak_metadata *met
 	Repo *repo = repo_create(pool, "repo");
 	int result = 0;
 	if (!load_solv(oak_arena_printf(arena, "%s/%s", request->cache_dir, cached->solv), repo)) {
-		result = read_primary(arena, metadata, request->names, repo, err);
+		result = read_primary(arena, metadata, request, repo, err);
 		if (result == 0)
 			collect(arena, repo, request->names, offer);
 		if (result == 0)
@@ -261,21 +265,48 @@ static int load_advisories(struct oak_arena *arena, const struct oak_metadata *m
 	return 0;
 }
 
+int oak_available_modules(const struct oak_metadata *metadata, const char *cache_dir, const char *name, const struct oak_map *names,
+			  struct oak_modules *modules, struct oak_error *err)
+{
+	struct oak_arena *arena = modules->arena;
+	struct oak_cache_file file;
+	struct oak_modules here;
+	struct oak_buf packed;
+	FILE *in;
+	if (!oak_repomd_find(&metadata->repomd, "modules"))
+		return 0;
+	if (oak_cache_map(oak_arena_printf(arena, "%s/%s", cache_dir, name), &file) && oak_modules_unpack(modules, file.p, file.n))
+		return 0;
+	if (oak_available_open(arena, metadata, "modules", &in, err) < 0)
+		return -1;
+	oak_modules_init(&here, arena);
+	int result = in ? oak_modules_parse(&here, in, oak_arena_printf(arena, "modules of %s", metadata->dir), err) : 0;
+	if (in)
+		fclose(in);
+	if (result < 0)
+		return -1;
+	oak_buf_init(&packed, OAK_MODULES_MAX);
+	oak_modules_pack(&here, names, &packed);
+	oak_cache_save(cache_dir, name, name, &packed);
+	for (size_t i = 0; i < here.list.n; i++)
+		*oak_push(arena, &modules->list) = here.list.v[i];
+	for (size_t i = 0; i < here.defaults.n; i++)
+		*oak_push(arena, &modules->defaults) = here.defaults.v[i];
+	oak_buf_done(&packed);
+	return 0;
+}
+
 int oak_available_load(struct oak_arena *arena, const struct oak_metadata *metadata, const struct oak_available_request *request,
 		       struct oak_modules *modules, struct oak_offer *ret, struct oak_error *err)
 {
 	struct oak_offer offer = {0};
 	struct names cached = cache_names(arena, request, metadata->key);
-	FILE *in;
 	if (load_packages(arena, metadata, request, &cached, &offer, err) < 0 ||
 	    load_advisories(arena, metadata, request, &cached, &offer, err) < 0 ||
-	    (in = NULL, !request->suse && oak_available_open(arena, metadata, "modules", &in, err) < 0)) /* zypp knows none */
+	    (!request->suse && /* zypp knows none */
+	     oak_available_modules(metadata, request->cache_dir, cached.modules, request->names, modules, err) < 0))
 		return -1;
-	int result = in ? oak_modules_parse(modules, in, oak_arena_printf(arena, "modules of %s", metadata->dir), err) : 0;
-	if (in)
-		fclose(in);
 	offer.has_advisories = oak_repomd_find(&metadata->repomd, "updateinfo") != NULL;
-	if (result == 0)
-		*ret = offer;
-	return result;
+	*ret = offer;
+	return 0;
 }

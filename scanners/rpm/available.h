@@ -38,6 +38,11 @@ struct oak_available_request {
 int oak_available_load(struct oak_arena *arena, const struct oak_metadata *metadata, const struct oak_available_request *request,
 		       struct oak_modules *modules, struct oak_offer *ret, struct oak_error *err) OAK_MUST_USE;
 
+/* Add the repository's modules to MODULES: from the cache file NAME in CACHE_DIR, else from its modules.yaml, and then cached
+ * with the artifacts of NAMES (NULL = all). */
+int oak_available_modules(const struct oak_metadata *metadata, const char *cache_dir, const char *name, const struct oak_map *names,
+			  struct oak_modules *modules, struct oak_error *err) OAK_MUST_USE;
+
 /* Open a checked file of the repository unpacked; *ret NULL without an error when the repository has none of TYPE. */
 int oak_available_open(struct oak_arena *arena, const struct oak_metadata *metadata, const char *type, FILE **ret,
 		       struct oak_error *err) OAK_MUST_USE;

@@ -47,6 +47,11 @@ void oak_modules_init(struct oak_modules *modules, struct oak_arena *arena);
  * Errors: rpm.metadata-invalid. */
 int oak_modules_parse(struct oak_modules *modules, FILE *in, const char *name, struct oak_error *err) OAK_MUST_USE;
 
+/* The cached form of what oak_modules_parse read, with the artifacts of NAMES only (NULL = all). Unpacking adds to MODULES;
+ * strings are borrowed. False, and nothing added, if TEXT is not that form. */
+void oak_modules_pack(const struct oak_modules *modules, const struct oak_map *names, struct oak_buf *buf);
+bool oak_modules_unpack(struct oak_modules *modules, const char *text, size_t n);
+
 /* State of this host below ROOT: modules.d and modules.defaults.d. */
 void oak_modules_load_state(struct oak_modules *modules, const char *root);
 

@@ -70,6 +70,16 @@ static struct oak_repository repository_of(struct oak_inventory *inventory, cons
 				       .error = keep(inventory->arena, refresh_error(inventory, repo->id))};
 }
 
+/* zypp would ask a person before it uses such metadata; dnf checks none unless it is told to. */
+static void note_unsigned(struct oak_inventory *inventory, const struct oak_rpm_world *world, const struct oak_rpm_repo *repo,
+			  const struct oak_metadata *metadata)
+{
+	if (!metadata->trusted && metadata->source != OAK_METADATA_HOST && oak_metadata_signature_wanted(&world->conf, repo))
+		add_problem(inventory, "unsigned-metadata", repo->id,
+			    oak_arena_printf(inventory->arena, "the metadata of repository '%s' is not signed by a key of this host", repo->id),
+			    "import the repository's key, or set gpgcheck=0 for it if that is meant");
+}
+
 /* Read one enabled repository into SOURCE. False: it cannot be used, and RECORD says why. */
 static bool read_repository(const struct oak_rpm_world *world, const struct oak_rpm_repo *repo, struct oak_modules *modules,
 			    struct oak_inventory *inventory, struct oak_repository *record, struct oak_rpm_source *source)
@@ -96,6 +106,7 @@ static bool read_repository(const struct oak_rpm_world *world, const struct oak_
 		record->valid_until = metadata.repomd.revision + metadata.repomd.expire;
 	record->trusted = metadata.trusted;
 	record->advisories = source->offer.has_advisories;
+	note_unsigned(inventory, world, repo, &metadata);
 	return true;
 }
 

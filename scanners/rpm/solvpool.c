@@ -91,13 +91,8 @@ static int add_repository(struct oak_arena *arena, const struct oak_rpm_world *w
 					metadata.dir, pool_errstr(repo->pool));
 		save_cached(w->metadata.cache_dir, &c, repo);
 	}
-	in = NULL;
-	if (!w->conf.suse && oak_available_open(arena, &metadata, "modules", &in, err) < 0)
-		return -1;
-	int result = in ? oak_modules_parse(modules, in, metadata.dir, err) : 0;
-	if (in)
-		fclose(in);
-	return result;
+	return w->conf.suse ? 0
+			    : oak_available_modules(&metadata, w->metadata.cache_dir, oak_arena_printf(arena, "%s.mod", c.name), NULL, modules, err);
 }
 
 /* Excludes, versionlocks, zypp locks and inactive module streams: not to be considered at all. */

@@ -183,9 +183,11 @@ static void on_start(void *arg, uint8_t state, const char **atts)
 	}
 }
 
-static bool is_true(const char *text)
+/* "True", "true", "1"; an element without text says it by being there, as yum and createrepo_c take it. */
+static bool is_true(const char *text, size_t n)
 {
-	return text[0] == 'T' || text[0] == 't' || text[0] == '1';
+	struct oak_str s = oak_str_trim((struct oak_str){text, n});
+	return s.n == 0 || s.p[0] == 'T' || s.p[0] == 't' || s.p[0] == '1';
 }
 
 static const char *text_of(struct reader *r, const char *text, size_t n)
@@ -223,10 +225,10 @@ static void on_end(void *arg, uint8_t state, const char *text, size_t n)
 			a->updated = date((struct oak_str){text, n});
 		break;
 	case REBOOT_SUGGESTED:
-		a->reboot_suggested |= is_true(text);
+		a->reboot_suggested |= is_true(text, n);
 		break;
 	case PACKAGE_REBOOT:
-		r->package.reboot = is_true(text);
+		r->package.reboot = is_true(text, n);
 		a->reboot_suggested |= r->package.reboot;
 		break;
 	case PACKAGE:

@@ -82,18 +82,43 @@ static void pass(struct sieve *s, size_t n)
 	s->pos += n;
 }
 
+/* The ">" that ends the tag at P (one in quotes is text); NULL = not in the buffer. */
+static char *tag_end(const struct sieve *s, char *p)
+{
+	char quote = '\0';
+	for (char *end = s->buf + s->n; p < end; p++) {
+		if (quote ? *p == quote : *p == '"' || *p == '\'')
+			quote = quote ? '\0' : *p;
+		else if (*p == '>' && !quote)
+			return p;
+	}
+	return NULL;
+}
+
+/* The ">" behind the element that starts at START; NULL = not whole in the buffer. *ret_nested: another of its kind in it. */
+static char *element_end(const struct sieve *s, char *start, bool *ret_nested)
+{
+	char *first = tag_end(s, start);
+	*ret_nested = false;
+	if (!first || first[-1] == '/')
+		return first;
+	char *close = tag_find(s, first, s->close), *inner = close ? tag_find(s, first, s->open) : NULL;
+	*ret_nested = inner && inner < close;
+	return close ? tag_end(s, close) : NULL;
+}
+
 /* One element starts at pos. True: decided (passed or cut out); false: more input is needed. */
 static bool element_decide(struct sieve *s)
 {
-	char *start = s->buf + s->pos, *close = tag_find(s, start, s->close);
-	char *end = close ? memchr(close, '>', (size_t)(s->buf + s->n - close)) : NULL;
+	bool nested;
+	char *start = s->buf + s->pos, *end = element_end(s, start, &nested);
 	if (!end) {
 		if (s->n - s->pos > OAK_XMLFILTER_ELEMENT_MAX)
 			s->plain = true;
 		return s->plain;
 	}
 	size_t n = (size_t)(end + 1 - start);
-	if (has(start, n, "<!")) /* a comment or CDATA may hold anything */
+	if (nested || has(start, n, "<!")) /* a comment or CDATA may hold anything */
 		s->plain = true;
 	else if (s->filter->keep(s->filter->arg, (struct oak_str){start, n}))
 		pass(s, n);

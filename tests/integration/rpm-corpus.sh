@@ -12,23 +12,10 @@ same() {
 	diff "$1" "$2" >"$T/diff" || { fail "$3"; head -n 10 "$T/diff" >&2; }
 }
 
-# made_root NAME: a root with the packages of plan $T/plan (lines of rpmworld_build), kept in the test cache.
+# made_root NAME: a root of $T/plan's packages, as a copy of one in the test cache.
 made_root() {
-	made=$RPMWORLD_CACHE/rpmroot-$RPMWORLD_VERSION-$1-$(cksum <"$T/plan" | cut -d' ' -f1)
-	if [ ! -e "$made/done" ]; then
-		rm -rf "$made.new"
-		mkdir -p "$made.new/rpms"
-		cp "$T/plan" "$made.new/plan"
-		rpmworld_build "$made.new/plan" "$made.new/rpms" || fail "packages of $1 cannot be built"
-		find "$made.new/rpms" -name '*.rpm' >"$made.new/list"
-		# shellcheck disable=SC2046
-		rpmworld_install "$made.new/root" $(cat "$made.new/list")
-		rm -rf "$made.new/rpms" "$made"
-		: >"$made.new/done"
-		mv "$made.new" "$made"
-	fi
-	root=$T/root-$1
-	cp -a "$made/root" "$root"
+	rpmworld_root "$T/plan" "$1"
+	root=$made
 }
 
 # --- openSUSE 11.0: every fourth package older, some as offered

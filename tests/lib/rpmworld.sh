@@ -134,6 +134,25 @@ rpmworld_install() {
 	rm -rf "$wr_root"/var/lib/rpm/rpmdb.sqlite-shm "$wr_root"/var/lib/rpm/.rpm.lock
 }
 
+# rpmworld_root PLAN NAME: $made becomes a copy in $T of a root with the packages of PLAN, which is kept in the test cache.
+rpmworld_root() {
+	wr_made=$RPMWORLD_CACHE/rpmroot-$RPMWORLD_VERSION-$2-$(cksum <"$1" | cut -d' ' -f1)
+	if [ ! -e "$wr_made/done" ]; then
+		rm -rf "$wr_made.new"
+		mkdir -p "$wr_made.new/rpms"
+		cp "$1" "$wr_made.new/plan"
+		rpmworld_build "$wr_made.new/plan" "$wr_made.new/rpms" || fail "packages of $2 cannot be built"
+		find "$wr_made.new/rpms" -name '*.rpm' >"$wr_made.new/list"
+		# shellcheck disable=SC2046
+		rpmworld_install "$wr_made.new/root" $(cat "$wr_made.new/list")
+		rm -rf "$wr_made.new/rpms" "$wr_made"
+		: >"$wr_made.new/done"
+		mv "$wr_made.new" "$wr_made"
+	fi
+	made=$T/root-$2
+	cp -a "$wr_made/root" "$made"
+}
+
 # rpmworld_os ROOT FAMILY: fedora or opensuse.
 rpmworld_os() {
 	mkdir -p "$1/etc"
