@@ -8,6 +8,7 @@
 extern const struct oak_shape oak_shape_node;       /* struct oak_node */
 extern const struct oak_shape oak_shape_repository; /* struct oak_repository */
 extern const struct oak_shape oak_shape_problem;    /* struct oak_problem */
+extern const struct oak_shape oak_shape_summary;    /* struct oak_summary */
 extern const struct oak_shape oak_shape_inventory;  /* struct oak_inventory, the whole document */
 
 #endif

@@ -60,7 +60,7 @@ static const struct oak_field summary_fields[] = {
 	NUMBER(other_non_compliant, "otherNonCompliant"),
 	{.key = "nonCompliantByLevel", .kind = OAK_FIELD_OBJECT, .shape = &level_shape},
 };
-static const struct oak_shape summary_shape = OAK_SHAPE(struct oak_summary, summary_fields);
+const struct oak_shape oak_shape_summary = OAK_SHAPE(struct oak_summary, summary_fields);
 
 static const struct oak_field patch_fields[] = {
 	{.key = "id", .kind = OAK_FIELD_STRING, OAK_AT(struct oak_patch, id), .flags = OAK_REQUIRED, .min = 1},
@@ -118,7 +118,7 @@ static const struct oak_field document_fields[] = {
 	 .shape = &oak_shape_repository},
 	{.key = "problems", .kind = OAK_FIELD_OBJECTS, OAK_AT(struct document, problems), .shape = &oak_shape_problem},
 	{.key = "summary", .kind = OAK_FIELD_OBJECT, OAK_AT(struct document, summary), .flags = OAK_REQUIRED,
-	 .shape = &summary_shape},
+	 .shape = &oak_shape_summary},
 	{.key = "patches", .kind = OAK_FIELD_OBJECTS, OAK_AT(struct document, patches), .shape = &patch_shape},
 };
 static const struct oak_shape document_shape = OAK_SHAPE(struct document, document_fields);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "core/csv.h"
 #include "core/sink.h"
 
 enum oak_out_format { OAK_OUT_TABLE, OAK_OUT_JSON, OAK_OUT_YAML, OAK_OUT_CSV, OAK_OUT_COUNT };
@@ -40,9 +41,6 @@ void oak_table_color(struct oak_table *table, const char *sgr);
 
 /* Escape sequence SGR, or "" without colour: oak_buf_adds(buf, oak_color(out, "31")) … oak_color(out, "0"). */
 const char *oak_color(const struct oak_out *out, const char *sgr);
-
-/* One cell as CSV, quoted and neutralised where needed; NULL = empty. */
-void oak_csv_cell(struct oak_buf *buf, const char *text);
 
 /* Write BUF to standard output whole. Errors: out.write, out.too-large (IO; EPIPE is no error). */
 int oak_out_end(struct oak_buf *buf, struct oak_error *err) OAK_MUST_USE;

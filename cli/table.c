@@ -147,24 +147,6 @@ static void print_aligned(struct oak_table *table, struct oak_buf *buf)
 		print_line(table, &table->cells.v[r * table->columns], widths, buf);
 }
 
-void oak_csv_cell(struct oak_buf *buf, const char *text)
-{
-	text = text ? text : "";
-	bool neutral = *text && strchr("=+-@\t\r", *text);
-	bool quote = neutral || strpbrk(text, ",\"\r\n");
-	if (quote)
-		oak_buf_addc(buf, '"');
-	if (neutral)
-		oak_buf_addc(buf, '\'');
-	for (; *text; text++) {
-		if (*text == '"')
-			oak_buf_addc(buf, '"');
-		oak_buf_addc(buf, *text);
-	}
-	if (quote)
-		oak_buf_addc(buf, '"');
-}
-
 static void print_csv(const struct oak_table *table, struct oak_buf *buf)
 {
 	for (size_t c = 0; c < table->columns; c++) {

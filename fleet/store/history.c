@@ -13,8 +13,14 @@ static int scans(struct oak_store *store, struct oak_arena *arena, const struct 
 		 struct oak_scan_rows *ret, struct oak_error *err)
 {
 	OAK_AUTO(oak_stmt_free_p) struct oak_stmt *stmt = NULL;
-	char sql[1024];
+	char sql[1200];
 	int row;
+	const char *newest = "";
+	if (q->latest && q->until != OAK_TIME_NONE)
+		newest = oak_arena_printf(arena, "c.id IN (SELECT max(id) FROM scan WHERE at < %lld GROUP BY series) AND ",
+					  (long long)q->until);
+	else if (q->latest)
+		newest = "c.id IN (SELECT max(id) FROM scan GROUP BY series) AND ";
 	/* The newest of each series drive the search themselves: of 2,000 nodes' 800,000 scans 2,000 are looked at. */
 	snprintf(sql, sizeof(sql),
 		 "SELECT c.id, n.ext, n.name, t.baseline, t.baseline_name, t.operation, c.at, c.metadata_at, s.summary, "
@@ -22,7 +28,7 @@ static int scans(struct oak_store *store, struct oak_arena *arena, const struct 
 		 "LIMIT 1) FROM scan c JOIN series t ON t.id = c.series JOIN node n ON n.id = t.node JOIN state s ON "
 		 "s.id = c.state WHERE %s(? IS NULL OR n.ext = ?) AND (? IS NULL OR t.baseline = ?) AND (? < 0 OR "
 		 "t.operation = ?) AND (? IS NULL OR c.at >= ?) AND (? IS NULL OR c.at < ?) ORDER BY c.id DESC LIMIT ?",
-		 q->latest ? "c.id IN (SELECT max(id) FROM scan GROUP BY series) AND " : "");
+		 newest);
 	if (oak_db_query(store->db, &stmt, err, sql, "ttttiinnnni", q->node_id, q->node_id, q->baseline_id, q->baseline_id,
 			 (int64_t)q->operation, (int64_t)q->operation, q->from, q->from, q->until, q->until,
 			 (int64_t)(q->limit ? q->limit : INT32_MAX)) < 0)
@@ -166,59 +172,6 @@ int oak_store_list_spans(struct oak_store *store, struct oak_arena *arena, const
 	return oak_store_settle(store, spans(store, arena, query, ret, err), err);
 }
 
-/* The first INSTALL verdict that shows the patch installed within the interval: known sooner than the next scan. */
-static oak_time installed_within(const struct oak_span_rows *installs, const char *id, oak_time since, oak_time until)
-{
-	for (size_t i = 0; i < installs->list.n; i++) {
-		const struct oak_span_row *s = &installs->list.v[i];
-		if (s->operation == OAK_INSTALL && oak_streq(s->id, id) && s->since > since &&
-		    (until == OAK_TIME_NONE || s->since < until))
-			return s->since;
-	}
-	return until;
-}
-
-static void merge_spans(struct oak_arena *arena, const struct oak_span_rows *bad, enum oak_operation operation,
-			struct oak_patch_times *ret)
-{
-	struct oak_patch_time *last = NULL;
-	for (size_t i = 0; i < bad->list.n; i++) {
-		const struct oak_span_row *s = &bad->list.v[i];
-		if (s->operation != operation)
-			continue;
-		if (last && oak_streq(last->node_id, s->node_id) && oak_streq(last->id, s->id) &&
-		    (last->until == OAK_TIME_NONE || s->since <= last->until)) {
-			last->until = s->until;
-			last->level = s->level > last->level ? s->level : last->level;
-			continue;
-		}
-		last = oak_push(arena, &ret->list);
-		*last = (struct oak_patch_time){s->node_id, s->id, s->level, s->since, s->until, s->approved_at};
-	}
-}
-
-int oak_store_patch_times(struct oak_store *store, struct oak_arena *arena, const char *node_id, const char *baseline_id,
-			  oak_time from, struct oak_patch_times *ret, struct oak_error *err)
-{
-	struct oak_span_rows bad = {0}, good = {0};
-	struct oak_span_query query = {.node_id = node_id, .baseline_id = baseline_id, .state = OAK_STATE_COUNT,
-				       .from = from, .until = OAK_TIME_NONE};
-	if (oak_store_list_spans(store, arena, &query, &bad, err) < 0)
-		return -1;
-	query.state = OAK_STATE_INSTALLED;
-	if (oak_store_list_spans(store, arena, &query, &good, err) < 0)
-		return -1;
-	size_t first = ret->list.n;
-	merge_spans(arena, &bad, OAK_SCAN, ret);
-	if (ret->list.n == first)
-		merge_spans(arena, &bad, OAK_INSTALL, ret); /* a node that is only ever patched, never scanned */
-	for (size_t i = first; i < ret->list.n; i++) {
-		struct oak_patch_time *t = &ret->list.v[i];
-		t->until = installed_within(&good, t->id, t->since, t->until);
-	}
-	return 0;
-}
-
 static int nodes(struct oak_store *store, struct oak_arena *arena, struct oak_node_rows *ret, struct oak_error *err)
 {
 	OAK_AUTO(oak_stmt_free_p) struct oak_stmt *stmt = NULL;
@@ -285,18 +238,29 @@ static int load_scan(struct oak_store *store, struct oak_arena *arena, int64_t s
 			      oak_arena_strdup(arena, oak_stmt_text(stmt, 10)), v, inventory, err);
 }
 
-static int load_patches(struct oak_store *store, struct oak_arena *arena, int64_t series, bool newest,
+/* "AND s.state IN (…) ": lets the index find them. Nothing for all states. */
+static const char *state_condition(struct oak_arena *arena, unsigned states)
+{
+	const char *list = "";
+	if (states == OAK_ALL_STATES)
+		return "";
+	for (unsigned i = 0; i < OAK_STATE_COUNT; i++)
+		if (states & (1u << i))
+			list = oak_arena_printf(arena, "%s%s%u", list, *list ? "," : "", i);
+	return oak_arena_printf(arena, "AND s.state IN (%s) ", list);
+}
+
+static int load_patches(struct oak_store *store, struct oak_arena *arena, int64_t series, bool newest, unsigned states,
 			struct oak_verdict *v, struct oak_error *err)
 {
 	OAK_AUTO(oak_stmt_free_p) struct oak_stmt *stmt = NULL;
 	int row;
-	/* In the order of patch-semantics (c.5), which is that of enum oak_state, then by id. */
-	if (oak_db_query(store->db, &stmt, err,
+	const char *sql = oak_arena_printf(arena, /* in the order of patch-semantics (c.5), which is that of enum oak_state, then by id */
 			 "SELECT p.name, p.arch, p.kb, i.text, a.text, s.state, s.level, s.reason, d.doc FROM span s JOIN package p "
 			 "ON p.id = s.package JOIN detail d ON d.id = s.detail LEFT JOIN evr i ON i.id = s.installed LEFT JOIN evr a "
-			 "ON a.id = s.available WHERE s.series = ? AND (? = 0 OR s.until IS NULL) AND (? = 1 OR (s.since <= ? AND "
-			 "(s.until IS NULL OR s.until > ?))) ORDER BY s.state, p.name, p.arch, p.kb",
-			 "iiinn", series, (int64_t)newest, (int64_t)newest, v->evaluated_at, v->evaluated_at) < 0)
+			 "ON a.id = s.available WHERE s.series = ? AND (%s) %sORDER BY s.state, p.name, p.arch, p.kb",
+			 newest ? "s.until IS NULL AND ? = ?" : "s.since <= ? AND (s.until IS NULL OR s.until > ?)", state_condition(arena, states));
+	if (oak_db_query(store->db, &stmt, err, sql, "inn", series, v->evaluated_at, v->evaluated_at) < 0)
 		return -1;
 	while ((row = oak_stmt_step(stmt, err)) > 0) {
 		struct oak_patch *p = oak_push(arena, &v->patches);
@@ -316,8 +280,8 @@ static int load_patches(struct oak_store *store, struct oak_arena *arena, int64_
 	return row;
 }
 
-int oak_store_load_verdict(struct oak_store *store, struct oak_arena *arena, int64_t scan, struct oak_verdict **ret,
-			   struct oak_error *err)
+int oak_store_load_states(struct oak_store *store, struct oak_arena *arena, int64_t scan, unsigned states,
+			  struct oak_verdict **ret, struct oak_error *err)
 {
 	struct oak_inventory *inventory = oak_inventory_new(arena);
 	struct oak_verdict *verdict = OAK_NEW(arena, struct oak_verdict);
@@ -327,8 +291,14 @@ int oak_store_load_verdict(struct oak_store *store, struct oak_arena *arena, int
 	verdict->inventory = inventory;
 	int rc = load_scan(store, arena, scan, verdict, inventory, &series, &newest, err);
 	if (rc == 0)
-		rc = load_patches(store, arena, series, newest, verdict, err);
+		rc = load_patches(store, arena, series, newest, states, verdict, err);
 	if (rc == 0)
 		*ret = verdict;
 	return oak_store_settle(store, rc, err);
+}
+
+int oak_store_load_verdict(struct oak_store *store, struct oak_arena *arena, int64_t scan, struct oak_verdict **ret,
+			   struct oak_error *err)
+{
+	return oak_store_load_states(store, arena, scan, OAK_ALL_STATES, ret, err);
 }

@@ -22,7 +22,7 @@ struct oak_scan_query {
 	int operation;                     /* enum oak_operation, -1 = any */
 	oak_time from, until;              /* at in [from, until); NONE = open */
 	size_t limit;                      /* 0 = all; newest first */
-	bool latest;                       /* only the newest of each (node, baseline, operation) */
+	bool latest;                       /* only the newest of each (node, baseline, operation) before UNTIL */
 };
 int oak_store_list_scans(struct oak_store *store, struct oak_arena *arena, const struct oak_scan_query *query,
 			 struct oak_scan_rows *ret, struct oak_error *err) OAK_MUST_USE;
@@ -32,6 +32,14 @@ int oak_store_list_scans(struct oak_store *store, struct oak_arena *arena, const
  * Errors: store.no-scan (NOT_FOUND). */
 int oak_store_load_verdict(struct oak_store *store, struct oak_arena *arena, int64_t scan, struct oak_verdict **ret,
 			   struct oak_error *err) OAK_MUST_USE;
+
+/* The same with patches in some states only (bits 1 << enum oak_state): of thousands of nodes in a moment. */
+#define OAK_ALL_STATES ((1u << OAK_STATE_COUNT) - 1)
+#define OAK_BAD_STATES                                                                                                 \
+	(1u << OAK_STATE_MISSING | 1u << OAK_STATE_FAILED | 1u << OAK_STATE_INSTALLED_REJECTED |                       \
+	 1u << OAK_STATE_INSTALLED_PENDING_REBOOT)
+int oak_store_load_states(struct oak_store *store, struct oak_arena *arena, int64_t scan, unsigned states,
+			  struct oak_verdict **ret, struct oak_error *err) OAK_MUST_USE;
 
 /* An interval: a patch was in this state on this node from SINCE until UNTIL (NONE = still is). */
 struct oak_span_row {
@@ -70,8 +78,13 @@ struct oak_patch_time {
 struct oak_patch_times {
 	OAK_VEC(struct oak_patch_time) list;
 };
+/* NODE_ID NULL = all nodes, which are told apart. */
 int oak_store_patch_times(struct oak_store *store, struct oak_arena *arena, const char *node_id, const char *baseline_id,
 			  oak_time from, struct oak_patch_times *ret, struct oak_error *err) OAK_MUST_USE;
+
+/* When the newest scan of NODE under BASELINE_ID was; NONE = there is none. */
+int oak_store_newest_scan(struct oak_store *store, const char *node_id, const char *baseline_id, enum oak_operation operation,
+			  oak_time *ret_at, struct oak_error *err) OAK_MUST_USE;
 
 /* Every node ever seen. */
 struct oak_node_row {

@@ -127,3 +127,23 @@ int oak_store_list_runs(struct oak_store *store, struct oak_arena *arena, const 
 {
 	return oak_store_settle(store, list_runs(store, arena, node_id, limit, ret, err), err);
 }
+
+static int newest_runs(struct oak_store *store, struct oak_arena *arena, struct oak_run_rows *ret, struct oak_error *err)
+{
+	OAK_AUTO(oak_stmt_free_p) struct oak_stmt *stmt = NULL;
+	int row;
+	if (oak_db_query(store->db, &stmt, err,
+			 "SELECT r.id, r.node, r.kind, r.status, r.started_at, r.ended_at FROM run r WHERE r.kind = 'patch' AND NOT EXISTS "
+			 "(SELECT 1 FROM run b WHERE b.node = r.node AND b.kind = 'patch' AND (b.started_at > r.started_at OR "
+			 "(b.started_at = r.started_at AND b.rowid > r.rowid)))",
+			 "") < 0)
+		return -1;
+	while ((row = oak_stmt_step(stmt, err)) > 0)
+		*oak_push(arena, &ret->list) = row_of(arena, stmt, false);
+	return row;
+}
+
+int oak_store_newest_runs(struct oak_store *store, struct oak_arena *arena, struct oak_run_rows *ret, struct oak_error *err)
+{
+	return oak_store_settle(store, newest_runs(store, arena, ret, err), err);
+}

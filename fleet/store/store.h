@@ -72,6 +72,9 @@ struct oak_run_rows {
 };
 int oak_store_list_runs(struct oak_store *store, struct oak_arena *arena, const char *node_id, size_t limit,
 			struct oak_run_rows *ret, struct oak_error *err) OAK_MUST_USE; /* NODE_ID NULL = all; LIMIT 0 = all */
+/* The newest patch run of each node that has one; documents are NULL. */
+int oak_store_newest_runs(struct oak_store *store, struct oak_arena *arena, struct oak_run_rows *ret, struct oak_error *err)
+	OAK_MUST_USE;
 
 /* Care of the file. */
 struct oak_store_prune {

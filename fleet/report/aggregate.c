@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All nodes together: by patch, by CVE, by package. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/str.h"
+#include "fleet/report/report.h"
+
+static int severity_rank(const char *severity)
+{
+	static const char *const words[] = {"low", "medium", "moderate", "important", "high", "critical"};
+	for (size_t i = 0; severity && i < sizeof(words) / sizeof(*words); i++)
+		if (oak_strcaseeq(words[i], severity))
+			return (int)i + 1;
+	return 0;
+}
+
+static int compare_rows(const struct oak_patch *x, const struct oak_patch *y)
+{
+	int level = (int)y->level - (int)x->level;
+	int exploited = (y->known_exploited.n > 0) - (x->known_exploited.n > 0);
+	return level ? level : exploited ? exploited : severity_rank(y->severity) - severity_rank(x->severity);
+}
+
+static int worst_patch(const void *a, const void *b)
+{
+	const struct oak_report_patch *x = *(struct oak_report_patch *const *)a, *y = *(struct oak_report_patch *const *)b;
+	int order = compare_rows(x->worst, y->worst);
+	if (!order && x->nodes.n != y->nodes.n)
+		order = x->nodes.n < y->nodes.n ? 1 : -1;
+	return order ? order : strcmp(x->id, y->id);
+}
+
+static void add_lack(struct oak_report *report, struct oak_map *map, const struct oak_report_node *node,
+		     const struct oak_patch *p, struct oak_report_patches *ret)
+{
+	struct oak_report_patch **slot = (struct oak_report_patch **)oak_map_slot(map, p->id);
+	if (!*slot) {
+		*slot = OAK_NEW(report->arena, struct oak_report_patch);
+		**slot = (struct oak_report_patch){.id = p->id, .name = p->name, .worst = p};
+		*oak_push(report->arena, &ret->list) = *slot;
+	}
+	struct oak_report_patch *patch = *slot;
+	if (compare_rows(p, patch->worst) < 0)
+		patch->worst = p;
+	patch->by_state[p->state]++;
+	patch->cves = p->cves.n > patch->cves ? p->cves.n : patch->cves;
+	patch->known_exploited = p->known_exploited.n > patch->known_exploited ? p->known_exploited.n : patch->known_exploited;
+	*oak_push(report->arena, &patch->nodes) = (struct oak_report_lack){node, p};
+}
+
+void oak_report_by_patch(struct oak_report *report, struct oak_report_patches *ret)
+{
+	struct oak_map map;
+	oak_map_init(&map, report->arena, 256);
+	for (size_t i = 0; i < report->nodes.n; i++)
+		for (size_t k = 0; k < report->nodes.v[i]->bad.n; k++)
+			add_lack(report, &map, report->nodes.v[i], &report->nodes.v[i]->bad.v[k], ret);
+	if (ret->list.n)
+		qsort(ret->list.v, ret->list.n, sizeof(*ret->list.v), worst_patch);
+}
+
+static bool has_text(const char *const *v, size_t n, const char *text)
+{
+	for (size_t i = 0; i < n; i++)
+		if (oak_streq(v[i], text))
+			return true;
+	return false;
+}
+
+static void add_cve(struct oak_report *report, struct oak_map *map, const struct oak_report_node *node,
+		    const struct oak_patch *p, const char *cve, struct oak_report_cves *ret)
+{
+	struct oak_report_cve **slot = (struct oak_report_cve **)oak_map_slot(map, cve);
+	if (!*slot) {
+		*slot = OAK_NEW(report->arena, struct oak_report_cve);
+		(*slot)->id = cve;
+		(*slot)->mark.added = OAK_TIME_NONE;
+		if (report->marks)
+			report->marks->find(report->marks->arg, cve, &(*slot)->mark);
+		*oak_push(report->arena, &ret->list) = *slot;
+	}
+	struct oak_report_cve *c = *slot;
+	if (has_text(p->known_exploited.v, p->known_exploited.n, cve))
+		c->mark.known_exploited = true;
+	c->level = p->level > c->level ? p->level : c->level;
+	*oak_push(report->arena, &c->rows) = (struct oak_report_lack){node, p};
+}
+
+static int by_patch_and_node(const void *a, const void *b)
+{
+	const struct oak_report_lack *x = a, *y = b;
+	int order = strcmp(x->patch->id, y->patch->id);
+	return order ? order : strcmp(x->node->node.id, y->node->node.id);
+}
+
+static int by_pointer(const void *a, const void *b)
+{
+	const void *x = *(const void *const *)a, *y = *(const void *const *)b;
+	return (x > y) - (x < y);
+}
+
+static void count_distinct(struct oak_report *report, struct oak_report_cve *c)
+{
+	const void **nodes = oak_arena_alloc(report->arena, c->rows.n * sizeof(*nodes));
+	qsort(c->rows.v, c->rows.n, sizeof(*c->rows.v), by_patch_and_node);
+	for (size_t i = 0; i < c->rows.n; i++) {
+		nodes[i] = c->rows.v[i].node;
+		c->patches += i == 0 || !oak_streq(c->rows.v[i].patch->id, c->rows.v[i - 1].patch->id);
+	}
+	qsort(nodes, c->rows.n, sizeof(*nodes), by_pointer);
+	for (size_t i = 0; i < c->rows.n; i++)
+		c->nodes += i == 0 || nodes[i] != nodes[i - 1];
+}
+
+static int worst_cve(const void *a, const void *b)
+{
+	const struct oak_report_cve *x = *(struct oak_report_cve *const *)a, *y = *(struct oak_report_cve *const *)b;
+	if (x->mark.known_exploited != y->mark.known_exploited)
+		return x->mark.known_exploited ? -1 : 1;
+	if (x->level != y->level)
+		return x->level > y->level ? -1 : 1;
+	if (x->mark.epss > y->mark.epss || x->mark.epss < y->mark.epss)
+		return x->mark.epss > y->mark.epss ? -1 : 1;
+	if (x->nodes != y->nodes)
+		return x->nodes > y->nodes ? -1 : 1;
+	return strcmp(x->id, y->id);
+}
+
+void oak_report_by_cve(struct oak_report *report, struct oak_report_cves *ret)
+{
+	struct oak_map map;
+	oak_map_init(&map, report->arena, 256);
+	for (size_t i = 0; i < report->nodes.n; i++) {
+		const struct oak_report_node *node = report->nodes.v[i];
+		for (size_t k = 0; k < node->bad.n; k++)
+			for (size_t c = 0; c < node->bad.v[k].cves.n; c++)
+				add_cve(report, &map, node, &node->bad.v[k], node->bad.v[k].cves.v[c], ret);
+	}
+	for (size_t i = 0; i < ret->list.n; i++)
+		count_distinct(report, ret->list.v[i]);
+	if (ret->list.n)
+		qsort(ret->list.v, ret->list.n, sizeof(*ret->list.v), worst_cve);
+}
+
+static int by_package(const void *a, const void *b)
+{
+	const struct oak_report_package *x = *(struct oak_report_package *const *)a,
+					*y = *(struct oak_report_package *const *)b;
+	int order = strcmp(x->name, y->name);
+	order = order ? order : strcmp(x->arch, y->arch);
+	return order ? order : strcmp(x->version, y->version);
+}
+
+static void add_package(struct oak_report *report, struct oak_map *map, const struct oak_patch *p,
+			struct oak_report_packages *ret)
+{
+	char key[2048];
+	const char *arch = p->arch ? p->arch : "", *name = p->name ? p->name : p->id;
+	snprintf(key, sizeof(key), "%s\x1f%s\x1f%s", name, arch, p->installed);
+	struct oak_report_package *known = oak_map_find(map, key);
+	if (!known) {
+		known = OAK_NEW(report->arena, struct oak_report_package);
+		*known = (struct oak_report_package){oak_report_text(report, name), oak_report_text(report, arch),
+						     oak_report_text(report, p->installed), 0};
+		oak_map_put(map, oak_arena_strdup(report->arena, key), known);
+		*oak_push(report->arena, &ret->list) = known;
+	}
+	known->nodes++;
+}
+
+int oak_report_by_package(struct oak_report *report, struct oak_report_packages *ret, struct oak_error *err)
+{
+	struct oak_map map;
+	oak_map_init(&map, report->arena, 4096);
+	for (size_t i = 0; i < report->nodes.n; i++) {
+		const struct oak_report_node *node = report->nodes.v[i];
+		OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
+		struct oak_verdict *verdict;
+		int64_t *count = oak_push(report->arena, &ret->counts);
+		*count = 0;
+		if (node->evaluated_at == OAK_TIME_NONE)
+			continue;
+		if (report->source->load(report->source, node, arena, &verdict, err) < 0)
+			return -1;
+		for (size_t k = 0; k < verdict->patches.n; k++)
+			if (oak_patch_is_installed(&verdict->patches.v[k])) {
+				add_package(report, &map, &verdict->patches.v[k], ret);
+				++*count;
+			}
+	}
+	if (ret->list.n)
+		qsort(ret->list.v, ret->list.n, sizeof(*ret->list.v), by_package);
+	return 0;
+}
