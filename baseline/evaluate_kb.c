@@ -5,6 +5,8 @@
 struct windows {
 	struct oak_map by_id;     /* update id -> struct oak_update, hidden ones left out */
 	struct oak_map installed; /* package name -> struct oak_package */
+	struct oak_map exact;     /* package name and version -> the same, of those that an update names with both */
+	struct oak_map told;      /* package names that EXACT has: another version under that name is not installed */
 	struct oak_map shown;     /* package name -> an update's row speaks of it */
 	struct oak_map replaced;  /* update id -> a text: superseded by what is installed or approved */
 	struct oak_judgement *judgements; /* per update */
@@ -24,6 +26,12 @@ static const char *row_id(struct oak_run *run, const struct oak_update *update)
 	return kb ? kb : update->name;
 }
 
+static const char *name_and_version(struct oak_run *run, const char *name, const char *evr)
+{
+	return oak_arena_printf(run->arena, "%s\n%s", name, evr ? evr : "");
+}
+
+/* One KB may be many updates (the daily definitions): where one of them has the installed version, only that one is installed. */
 static const struct oak_package *installed_as(struct oak_run *run, const struct windows *w, const struct oak_update *update)
 {
 	const char *const names[] = {kb_of(run, update), update->update_id, update->name};
@@ -31,6 +39,8 @@ static const struct oak_package *installed_as(struct oak_run *run, const struct 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const struct oak_package *package = names[i] ? oak_map_find(&w->installed, names[i]) : NULL;
 
+		if (package && oak_map_has(&w->told, names[i]))
+			package = oak_map_find(&w->exact, name_and_version(run, names[i], update->evr));
 		if (package)
 			return package;
 	}
@@ -107,6 +117,30 @@ static void mark_replaced(struct windows *w, const struct oak_update *update, co
 		oak_map_put(&w->replaced, update->supersedes.v[i], (void *)by);
 }
 
+static void index_packages(struct oak_run *run, struct windows *w)
+{
+	const struct oak_inventory *inventory = run->input->inventory;
+	struct oak_map versions;
+
+	oak_map_init(&versions, run->arena, inventory->packages.n);
+	for (size_t i = 0; i < inventory->packages.n; i++) {
+		struct oak_package *package = &inventory->packages.v[i];
+
+		oak_map_put(&w->installed, package->name, package);
+		oak_map_put(&versions, name_and_version(run, package->name, package->evr), package);
+	}
+	for (size_t i = 0; i < inventory->updates.n; i++) {
+		const struct oak_update *update = &inventory->updates.v[i];
+		const char *kb = kb_of(run, update), *key = kb ? name_and_version(run, kb, update->evr) : NULL;
+		struct oak_package *package = key ? oak_map_find(&versions, key) : NULL;
+
+		if (!package)
+			continue;
+		oak_map_put(&w->exact, key, package);
+		oak_map_put(&w->told, kb, package);
+	}
+}
+
 static void prepare(struct oak_run *run, struct windows *w)
 {
 	const struct oak_inventory *inventory = run->input->inventory;
@@ -116,8 +150,9 @@ static void prepare(struct oak_run *run, struct windows *w)
 	oak_map_init(&w->shown, run->arena, inventory->packages.n);
 	oak_map_init(&w->replaced, run->arena, 0);
 	w->judgements = oak_arena_alloc(run->arena, (inventory->updates.n + 1) * sizeof(*w->judgements));
-	for (size_t i = 0; i < inventory->packages.n; i++)
-		oak_map_put(&w->installed, inventory->packages.v[i].name, &inventory->packages.v[i]);
+	oak_map_init(&w->exact, run->arena, 0);
+	oak_map_init(&w->told, run->arena, 0);
+	index_packages(run, w);
 	for (size_t i = 0; i < inventory->updates.n; i++)
 		if (inventory->updates.v[i].update_id && !inventory->updates.v[i].hidden)
 			oak_map_put(&w->by_id, inventory->updates.v[i].update_id, &inventory->updates.v[i]);

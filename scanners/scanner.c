@@ -148,8 +148,9 @@ static int scan_in_child(void *arg, struct oak_arena *arena, void **ret_answer, 
 
 static int open_answer(const struct oak_arena *arena, const struct answer *answer, struct oak_error *err)
 {
-	if (!oak_arena_contains(arena, answer, sizeof(*answer)) ||
-	    (answer->inputs.size && !oak_arena_contains(arena, answer->inputs.records, answer->inputs.size)))
+	if (oak_arena_base(arena) && /* else it was made in this process (scanners/child_win32.c) */
+	    (!oak_arena_contains(arena, answer, sizeof(*answer)) ||
+	    (answer->inputs.size && !oak_arena_contains(arena, answer->inputs.records, answer->inputs.size))))
 		return oak_fail(err, OAK_BUG, "scan.bad-answer", 0, "the backend's answer lies outside of its memory");
 	return oak_answer_check_inventory(arena, answer->inventory, 0, err);
 }
