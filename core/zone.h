@@ -64,7 +64,7 @@ struct oak_zones {
 	void *arg;
 };
 
-/* The system's database (/usr/share/zoneinfo, or $TZDIR), each zone read once into ARENA. */
+/* The system's database (/usr/share/zoneinfo, on Windows a table in the program; or $TZDIR), each zone read once into ARENA. */
 struct oak_zones oak_zones_system(struct oak_arena *arena);
 
 #endif
