@@ -35,6 +35,8 @@ static const struct oak_field platform_fields[] = {
 	STRING(struct oak_platform, kernel, "kernel"),
 	STRING(struct oak_platform, boot_id, "bootId"),
 	TIME(struct oak_platform, booted_at, "bootedAt"),
+	STRING_OPT(struct oak_platform, product, "product"),
+	STRING_OPT(struct oak_platform, edition, "edition"),
 };
 static const struct oak_shape platform_shape = OAK_SHAPE(struct oak_platform, platform_fields);
 

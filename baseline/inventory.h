@@ -25,6 +25,7 @@ struct oak_platform {
 	const char *kernel;  /* running kernel, uname -r */
 	const char *boot_id;
 	oak_time booted_at;
+	const char *product, *edition; /* Windows: "Windows Server 2022 Datacenter" and "ServerDatacenter" */
 };
 
 struct oak_node {

@@ -77,8 +77,9 @@ static void add_facts(struct oak_context *ctx, const struct oak_inventory *inven
 	const struct oak_platform *p = &inventory->node.platform;
 	oak_buf_addf(out, "node: %s%s%s\n", inventory->node.name ? inventory->node.name : "",
 		     inventory->node.name ? ", " : "", inventory->node.id ? inventory->node.id : "");
-	oak_buf_addf(out, "platform: %s %s %s%s%s\n", p->id ? p->id : "unknown", p->version ? p->version : "",
-		     p->arch ? p->arch : "", p->kernel ? ", kernel " : "", p->kernel ? p->kernel : "");
+	oak_buf_addf(out, "platform: %s %s %s%s%s%s%s%s%s%s\n", p->id ? p->id : "unknown", p->version ? p->version : "",
+		     p->arch ? p->arch : "", p->kernel ? ", kernel " : "", p->kernel ? p->kernel : "", p->product ? ", " : "",
+		     p->product ? p->product : "", p->edition ? " (" : "", p->edition ? p->edition : "", p->edition ? ")" : "");
 	oak_buf_addf(out, "metadata: %s%s, %zu %s\n",
 		     inventory->metadata_at == OAK_TIME_NONE ? "none" : oak_show_age(ctx->arena, inventory->metadata_at, oak_ctx_now(ctx)),
 		     inventory->metadata_at == OAK_TIME_NONE ? "" : " old", inventory->repositories.n,

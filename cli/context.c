@@ -11,6 +11,7 @@
 #include "core/fs.h"
 #include "core/str.h"
 #include "core/system.h"
+#include "core/trustfile.h"
 
 #ifndef _WIN32
 #include <sys/ioctl.h>
@@ -81,6 +82,14 @@ static const char *default_folder(struct oak_arena *arena, const char *what)
 	const char *data = getenv("ProgramData");
 	return oak_arena_printf(arena, "%s\\oakum\\%s", data ? data : "C:\\ProgramData", what);
 }
+
+/* Every user may make folders in %ProgramData%: one that somebody else made is not ours to obey. */
+static int check_state(const char *dir, struct oak_error *err)
+{
+	if (!oak_is_privileged() || !oak_fs_exists(dir) || oak_trust_check(dir, err) == 0)
+		return 0;
+	return oak_context(err, "state");
+}
 static const char *default_state(struct oak_arena *arena)
 {
 	return default_folder(arena, "state");
@@ -96,6 +105,13 @@ static const char *user_folder(struct oak_arena *arena, const char *variable, co
 	if (xdg && *xdg == '/')
 		return oak_arena_printf(arena, "%s/oakum", xdg);
 	return oak_arena_printf(arena, "%s/%s/oakum", home && *home == '/' ? home : "/nonexistent", below_home);
+}
+/* /var/lib is root's, and a user's folders are the user's. */
+static int check_state(const char *dir, struct oak_error *err)
+{
+	(void)dir;
+	(void)err;
+	return 0;
 }
 static const char *default_state(struct oak_arena *arena)
 {
@@ -183,5 +199,7 @@ int oak_context_fill(struct oak_context *ctx, struct oak_error *err)
 	ctx->at_given = ctx->at != OAK_TIME_NONE;
 	ctx->clock = ctx->at_given ? oak_clock_fixed(&ctx->at) : oak_clock_system();
 	fill_out(ctx);
+	if (!state && check_state(ctx->state_dir, err) < 0)
+		return -1;
 	return fill_root(ctx, err);
 }

@@ -75,25 +75,36 @@ static wchar_t *own_sid(void)
 	return text;
 }
 
-/* Full rights for the system, administrators and this user, none for others, nothing inherited from above. */
-static PSECURITY_DESCRIPTOR private_descriptor(void)
+/* Full rights for the system, administrators and this user, for other users to read or none, nothing inherited from above. */
+static PSECURITY_DESCRIPTOR own_descriptor(bool readable)
 {
 	wchar_t *sid = own_sid(), text[512];
 	PSECURITY_DESCRIPTOR descriptor = NULL;
 	if (!sid)
 		return NULL;
-	_snwprintf(text, sizeof(text) / sizeof(*text), L"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;%ls)", sid);
+	_snwprintf(text, sizeof(text) / sizeof(*text), L"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;%ls)%ls", sid,
+		   readable ? L"(A;OICI;FRFX;;;BU)" : L"");
 	LocalFree(sid);
 	if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(text, SDDL_REVISION_1, &descriptor, NULL))
 		return NULL;
 	return descriptor;
 }
 
+/* %ProgramData% lets every user add files to the folders below it. */
+static bool below_program_data(const wchar_t *path)
+{
+	const wchar_t *data = _wgetenv(L"ProgramData");
+	size_t n = data ? wcslen(data) : 0;
+	return n && _wcsnicmp(path, data, n) == 0 && path[n] == L'\\';
+}
+
 int oak_port_mkdir(const char *path, int mode)
 {
 	wchar_t *wide = oak_wide_path(path);
-	bool own = (mode & 077) == 0;
-	SECURITY_ATTRIBUTES attributes = {.nLength = sizeof(attributes), .lpSecurityDescriptor = own ? private_descriptor() : NULL};
+	bool closed = (mode & 077) == 0;
+	SECURITY_ATTRIBUTES attributes = {.nLength = sizeof(attributes)};
+	if (closed || below_program_data(wide))
+		attributes.lpSecurityDescriptor = own_descriptor(!closed);
 	BOOL ok = CreateDirectoryW(wide, attributes.lpSecurityDescriptor ? &attributes : NULL);
 	DWORD code = GetLastError();
 	LocalFree(attributes.lpSecurityDescriptor);

@@ -2,14 +2,6 @@
 /* Walks a path component by component, following links by hand, so that no link on the way goes unseen. */
 #include "core/trustfile.h"
 
-#ifdef _WIN32
-int oak_trust_check(const char *path, struct oak_error *err)
-{
-	(void)path;
-	(void)err;
-	return 0;
-}
-#else
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -125,4 +117,3 @@ int oak_trust_check(const char *path, struct oak_error *err)
 			return -1;
 	return 0;
 }
-#endif

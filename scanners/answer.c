@@ -182,7 +182,8 @@ int oak_answer_check_inventory(const struct oak_arena *arena, struct oak_invento
 			       struct oak_error *err)
 {
 	static const size_t platform[] = {AT(oak_platform, family), AT(oak_platform, id),     AT(oak_platform, version),
-					  AT(oak_platform, arch),   AT(oak_platform, kernel), AT(oak_platform, boot_id)};
+					  AT(oak_platform, arch),   AT(oak_platform, kernel), AT(oak_platform, boot_id),
+					  AT(oak_platform, product), AT(oak_platform, edition)};
 	struct check c = start(arena, inventory, sizeof(*inventory), delta);
 	if (!c.bad) {
 		text(&c, &inventory->node.id);

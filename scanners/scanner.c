@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/map.h"
 #include "core/module.h"
 #include "core/str.h"
 #include "scanners/answer.h"
@@ -183,6 +184,27 @@ static void refresh_in_place(struct oak_inventory *inventory, oak_time now)
 		inventory->metadata_at = oldest == OAK_TIME_NEVER ? OAK_TIME_NONE : oldest;
 }
 
+/* What the host itself knows to be installed, and the backend did not say (programs of Windows). */
+static void join_packages(struct oak_arena *arena, const struct oak_inventory *from, struct oak_inventory *to)
+{
+	struct oak_map known;
+	oak_map_init(&known, arena, to->packages.n);
+	for (size_t i = 0; from->packages.n && i < to->packages.n; i++)
+		oak_map_put(&known, to->packages.v[i].name, &known);
+	for (size_t i = 0; i < from->packages.n; i++) {
+		const struct oak_package *p = &from->packages.v[i];
+		if (oak_map_has(&known, p->name))
+			continue;
+		struct oak_package *copy = oak_push(arena, &to->packages);
+		oak_package_init(copy);
+		copy->name = oak_arena_strdup(arena, p->name);
+		copy->arch = oak_arena_strdup(arena, p->arch);
+		copy->evr = oak_arena_strdup(arena, p->evr);
+		copy->vendor = oak_arena_strdup(arena, p->vendor);
+		copy->installed_at = p->installed_at;
+	}
+}
+
 /* Host facts into the answer; what the backend filled itself stands. */
 static void join(const struct job *job, struct oak_arena *arena, struct oak_inventory *to)
 {
@@ -196,9 +218,13 @@ static void join(const struct job *job, struct oak_arena *arena, struct oak_inve
 	p->version = keep(arena, p->version, host->version);
 	p->family = keep(arena, host->family ? NULL : p->family, host->family);
 	p->id = p->id ? p->id : p->family;
+	p->arch = keep(arena, p->arch, host->arch);
 	p->kernel = keep(arena, p->kernel, host->kernel);
 	p->boot_id = keep(arena, p->boot_id, host->boot_id);
 	p->booted_at = host->booted_at;
+	p->product = keep(arena, p->product, host->product);
+	p->edition = keep(arena, p->edition, host->edition);
+	join_packages(arena, from, to);
 	to->collected_at = job->request->now;
 	to->reboot_required |= from->reboot_required;
 	for (size_t i = 0; i < from->reboot_reasons.n; i++)

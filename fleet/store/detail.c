@@ -255,6 +255,8 @@ void oak_facts_format(const struct oak_node *node, struct oak_buf *buf)
 	oak_put_string_opt(&sink, "kernel", p->kernel);
 	oak_put_string_opt(&sink, "bootId", p->boot_id);
 	put_seconds(&sink, "bootedAt", p->booted_at);
+	oak_put_string_opt(&sink, "product", p->product);
+	oak_put_string_opt(&sink, "edition", p->edition);
 	sink.ops->end_object(&sink);
 }
 
@@ -275,5 +277,7 @@ int oak_facts_parse(struct oak_arena *arena, const char *text, struct oak_node *
 	p->kernel = oak_value_string(oak_value_get(v, "kernel"));
 	p->boot_id = oak_value_string(oak_value_get(v, "bootId"));
 	p->booted_at = get_time(v, "bootedAt");
+	p->product = oak_value_string(oak_value_get(v, "product"));
+	p->edition = oak_value_string(oak_value_get(v, "edition"));
 	return 0;
 }
