@@ -72,19 +72,25 @@ int oak_value_load(struct oak_arena *arena, const char *file, const struct oak_v
 	oak_buf_init(&text, limits->bytes);
 	if (oak_fs_read(file, &text, err) < 0)
 		return -1;
+	return oak_value_of_text(arena, file, &text, limits, ret, err);
+}
+
+int oak_value_of_text(struct oak_arena *arena, const char *file, struct oak_buf *text, const struct oak_value_limits *limits,
+		      const struct oak_value **ret, struct oak_error *err)
+{
 	const char *name = oak_streq(file, "-") ? "standard input" : file;
-	if (is_utf16(&text))
+	if (is_utf16(text))
 		return oak_fail(err, OAK_INVALID, "value.encoding", 0, "'%s' is UTF-16 (save it as UTF-8)", name);
-	drop_mark(&text);
+	drop_mark(text);
 	if (oak_ends_with(file, ".json"))
-		return oak_json_parse(arena, oak_buf_text(&text), text.n, name, limits, ret, err);
-	if (!starts_with_bracket(&text))
-		return oak_yaml_parse(arena, oak_buf_text(&text), text.n, name, limits, ret, err);
+		return oak_json_parse(arena, oak_buf_text(text), text->n, name, limits, ret, err);
+	if (!starts_with_bracket(text))
+		return oak_yaml_parse(arena, oak_buf_text(text), text->n, name, limits, ret, err);
 	/* a bracket begins JSON, or YAML in its flow style: the stricter language first, and its words if both refuse */
 	struct oak_error flow = {0};
-	if (oak_json_parse(arena, oak_buf_text(&text), text.n, name, limits, ret, err) == 0)
+	if (oak_json_parse(arena, oak_buf_text(text), text->n, name, limits, ret, err) == 0)
 		return 0;
-	if (oak_yaml_parse(arena, oak_buf_text(&text), text.n, name, limits, ret, &flow) == 0)
+	if (oak_yaml_parse(arena, oak_buf_text(text), text->n, name, limits, ret, &flow) == 0)
 		return 0;
 	if (err && (oak_ends_with(file, ".yaml") || oak_ends_with(file, ".yml")))
 		*err = flow;

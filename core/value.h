@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/buf.h"
 #include "core/mem.h"
 
 enum oak_value_kind {
@@ -81,5 +82,9 @@ int oak_yaml_parse(struct oak_arena *arena, const char *text, size_t n, const ch
  * or '[' JSON, or else YAML in flow style; otherwise YAML. A byte order mark is skipped. Errors as above, value.encoding, and file.* of core/fs.h. */
 int oak_value_load(struct oak_arena *arena, const char *file, const struct oak_value_limits *limits,
 		   const struct oak_value **ret, struct oak_error *err) OAK_MUST_USE;
+
+/* The same when FILE's text has been read already. */
+int oak_value_of_text(struct oak_arena *arena, const char *file, struct oak_buf *text, const struct oak_value_limits *limits,
+		      const struct oak_value **ret, struct oak_error *err) OAK_MUST_USE;
 
 #endif
