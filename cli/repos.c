@@ -134,9 +134,12 @@ static int check_clock(struct oak_repo_client *c)
 	OAK_AUTO(oak_buf_done) struct oak_buf buf;
 	struct oak_error ignored = {0};
 	const char *file = oak_arena_printf(ctx->arena, "%s/.clock", metadata_dir(ctx, c->name));
-	oak_buf_init(&buf, sizeof(text) - 1);
+	oak_buf_init(&buf, 4096);
 	c->floor = OAK_TIME_NONE;
-	if (ctx->at_given || !oak_fs_exists(file) || oak_fs_read(file, &buf, &ignored) < 0 || !oak_time_parse(oak_buf_text(&buf), &c->floor) ||
+	if (ctx->at_given || !oak_fs_exists(file) || oak_fs_read(file, &buf, &ignored) < 0)
+		return 0;
+	struct oak_str said = oak_str_trim(oak_str_of(oak_buf_text(&buf)));
+	if (!oak_time_parse(oak_arena_strndup(ctx->arena, said.p, said.n), &c->floor) ||
 	    oak_ctx_now(ctx) + CLOCK_SLACK_S >= c->floor)
 		return 0;
 	return oak_fail(&ctx->err, OAK_UNTRUSTED, "repo.clock", 0,
