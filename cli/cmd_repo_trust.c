@@ -15,7 +15,7 @@ static int run_add(struct oak_context *ctx)
 {
 	const char *const *urls, *root = oak_opt_text(ctx, "root");
 	size_t n = oak_opt_list(ctx, "url", &urls);
-	if (!n || !root)
+	if (!root)
 		return oak_fail(&ctx->err, OAK_INVALID, "usage.args", 0, "'repo trust add' needs '--url URL' and '--root 1.root.json'");
 	if (oak_repos_trust(ctx, ctx->args[0], root, urls, n, oak_opt_flag(ctx, "opaque-keyids")) < 0)
 		return -1;
@@ -30,7 +30,8 @@ const struct oak_cmd oak_cmd_repo_trust_add = {
 	.max_args = 1,
 	.summary = "trust a repository",
 	.description = "From then on 'oakum package install NAME@VERSION' and 'repo:NAME/path' find it. Its root metadata are verified, and every "
-		       "later root must be signed by the one before. The root is never taken from the network.",
+		       "later root must be signed by the one before. The root is never taken from the network. Without --url it is reached by bundles only "
+		       "('oakum repo import').",
 	.opts = add_opts,
 	.flags = OAK_CMD_CHANGES,
 	.run = run_add,

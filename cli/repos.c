@@ -19,6 +19,8 @@ struct oak_repo_client {
 	const char **urls;
 	size_t url_count;
 	bool opaque;
+	oak_time accept_until; /* expired metadata pass until then; OAK_TIME_NONE = never … */
+	int64_t accept_timestamp; /* … those that hang from this timestamp */
 	struct oak_fetcher *fetcher;
 	struct oak_mirrors mirrors;
 	struct oak_tuf *tuf;
@@ -53,14 +55,39 @@ static int bad_name(struct oak_context *ctx, const char *name)
 			"'%s' cannot be a repository's name (letters, digits, ._- and at most 64 of them)", name);
 }
 
+const char *oak_repos_mirror_dir(struct oak_context *ctx, const char *name)
+{
+	return oak_arena_printf(ctx->arena, "%s/mirror/%s", ctx->state_dir, name);
+}
+
+const char *oak_repos_trust_dir(struct oak_context *ctx, const char *name)
+{
+	return metadata_dir(ctx, name);
+}
+
+static int write_config(struct oak_context *ctx, const char *name, const char *const *urls, size_t count, bool opaque, oak_time until,
+			int64_t timestamp)
+{
+	OAK_AUTO(oak_buf_done) struct oak_buf text;
+	struct oak_sink sink;
+	oak_buf_init(&text, CONFIG_MAX);
+	oak_sink_json(&sink, &text);
+	sink.ops->begin_object(&sink);
+	oak_put_strings(&sink, "urls", urls, count);
+	oak_put_bool_opt(&sink, "opaqueKeyids", opaque);
+	if (until > 0) {
+		oak_put_time(&sink, "acceptExpiredUntil", until);
+		oak_put_int(&sink, "acceptTimestamp", timestamp);
+	}
+	sink.ops->end_object(&sink);
+	return oak_fs_write_atomic(config_path(ctx, name), text.p, text.n, 0644, &ctx->err);
+}
+
 int oak_repos_trust(struct oak_context *ctx, const char *name, const char *root_file, const char *const *urls, size_t count,
 		    bool opaque_keyids)
 {
 	OAK_AUTO(oak_buf_done) struct oak_buf root;
-	OAK_AUTO(oak_buf_done) struct oak_buf text;
-	struct oak_sink sink;
 	oak_buf_init(&root, OAK_TUF_ROOT_MAX);
-	oak_buf_init(&text, CONFIG_MAX);
 	if (!name_ok(name))
 		return bad_name(ctx, name);
 	if (oak_fs_read(root_file, &root, &ctx->err) < 0) {
@@ -68,19 +95,14 @@ int oak_repos_trust(struct oak_context *ctx, const char *name, const char *root_
 			ctx->err.kind = OAK_INVALID;
 		return -1;
 	}
-	oak_sink_json(&sink, &text);
-	sink.ops->begin_object(&sink);
-	oak_put_strings(&sink, "urls", urls, count);
-	oak_put_bool_opt(&sink, "opaqueKeyids", opaque_keyids);
-	sink.ops->end_object(&sink);
 	if (ctx->dry_run)
 		return 0;
-	if (oak_ctx_audit(ctx, "repo.trust", name, urls[0]) < 0)
+	if (oak_ctx_audit(ctx, "repo.trust", name, count ? urls[0] : NULL) < 0)
 		return -1;
 	/* trust of another root than before begins anew */
 	if (oak_tuf_init(metadata_dir(ctx, name), oak_buf_text(&root), root.n, opaque_keyids, &ctx->err) < 0)
 		return oak_context(&ctx->err, "'%s'", root_file);
-	return oak_fs_write_atomic(config_path(ctx, name), text.p, text.n, 0644, &ctx->err);
+	return write_config(ctx, name, urls, count, opaque_keyids, OAK_TIME_NONE, 0);
 }
 
 int oak_repos_names(struct oak_context *ctx, const char *const **ret, size_t *ret_n)
@@ -111,10 +133,50 @@ static int read_config(struct oak_repo_client *c)
 		return -1;
 	const struct oak_value *urls = oak_value_get(doc, "urls"), *opaque = oak_value_get(doc, "opaqueKeyids");
 	c->opaque = opaque && opaque->kind == OAK_VALUE_BOOL && opaque->boolean;
-	c->urls = oak_arena_alloc(ctx->arena, (urls ? urls->array.n : 0) * sizeof(*c->urls) + 1);
+	c->urls = oak_arena_alloc(ctx->arena, ((urls ? urls->array.n : 0) + 1) * sizeof(*c->urls)); /* and one of bundles */
 	for (size_t i = 0; urls && urls->kind == OAK_VALUE_ARRAY && i < urls->array.n; i++)
 		c->urls[c->url_count++] = oak_value_string(&urls->array.v[i]);
+	const struct oak_value *until = oak_value_get(doc, "acceptExpiredUntil"), *timestamp = oak_value_get(doc, "acceptTimestamp");
+	c->accept_until = OAK_TIME_NONE;
+	if (until && timestamp && timestamp->kind == OAK_VALUE_INT && oak_value_string(until) &&
+	    oak_time_parse(until->string, &c->accept_until))
+		c->accept_timestamp = timestamp->integer;
 	return 0;
+}
+
+/* What bundles brought is a mirror, too: the last one. */
+static void add_bundle_mirror(struct oak_repo_client *c)
+{
+	const char *dir = oak_repos_mirror_dir(c->ctx, c->name);
+	if (oak_fs_exists(oak_arena_printf(c->ctx->arena, "%s/metadata/timestamp.json", dir)))
+		c->urls[c->url_count++] = dir;
+}
+
+int oak_repos_load(struct oak_context *ctx, const char *name, struct oak_repos_config *ret)
+{
+	struct oak_repo_client c = {.ctx = ctx, .name = name};
+	if (read_config(&c) < 0)
+		return -1;
+	*ret = (struct oak_repos_config){c.urls, c.url_count, c.opaque, c.accept_until, c.accept_timestamp};
+	return 0;
+}
+
+int oak_repos_accept_expired(struct oak_context *ctx, const char *name, oak_time until, int64_t timestamp)
+{
+	struct oak_repos_config known;
+	char text[OAK_TIME_TEXT], old[OAK_TIME_TEXT];
+	if (oak_repos_load(ctx, name, &known) < 0)
+		return -1;
+	if (known.accept_until > 0 && known.accept_timestamp == timestamp && known.accept_until != until)
+		return oak_fail(&ctx->err, OAK_UNTRUSTED, "repo.postponed", 0,
+				"the expiry of this bundle was postponed once, until %s (get a newer bundle)", oak_time_format(known.accept_until, old));
+	if (known.accept_until == until && known.accept_timestamp == timestamp)
+		return 0;
+	const char *detail = oak_arena_printf(ctx->arena, "expired metadata of timestamp %lld are accepted until %s", (long long)timestamp,
+					      oak_time_format(until, text));
+	if (oak_ctx_audit(ctx, "repo.accept-expired", name, detail) < 0)
+		return -1;
+	return write_config(ctx, name, known.urls, known.url_count, known.opaque, until, timestamp);
 }
 
 /* All mirrors failed: waiting a little helps against what passes by itself, and a random time keeps a fleet from coming back at once. */
@@ -164,7 +226,11 @@ static int refresh(struct oak_repo_client *c)
 	struct oak_context *ctx = c->ctx;
 	if (check_clock(c) < 0)
 		return -1;
-	const struct oak_tuf_options options = {.dir = metadata_dir(ctx, c->name), .now = oak_ctx_now(ctx), .opaque_keyids = c->opaque};
+	const struct oak_tuf_options options = {.dir = metadata_dir(ctx, c->name),
+						.now = oak_ctx_now(ctx),
+						.opaque_keyids = c->opaque,
+						.accept_expired_until = c->accept_until > 0 ? c->accept_until : 0,
+						.accept_timestamp = c->accept_timestamp};
 	for (int round = 0;; round++) {
 		if (oak_mirrors_refresh(&c->mirrors, &options, &c->tuf, &ctx->err) == 0) {
 			note_clock(c);
@@ -193,6 +259,7 @@ struct oak_repo_client *oak_repo_client_open(struct oak_context *ctx, const char
 	c->ctx = ctx;
 	c->name = oak_arena_strdup(ctx->arena, name);
 	if (read_config(c) == 0 && oak_network_limits(ctx, &limits) == 0 && (c->fetcher = oak_network_fetcher(ctx))) {
+		add_bundle_mirror(c);
 		oak_mirrors_init(&c->mirrors, ctx->arena, c->urls, c->url_count, c->fetcher, &limits);
 		oak_network_jitter(ctx);
 		if (refresh(c) == 0)

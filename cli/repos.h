@@ -15,6 +15,24 @@ int oak_repos_trust(struct oak_context *ctx, const char *name, const char *root_
 /* Names of all trusted repositories, sorted; in ctx->arena. */
 int oak_repos_names(struct oak_context *ctx, const char *const **ret, size_t *ret_n) OAK_MUST_USE;
 
+/* What was stored of NAME. */
+struct oak_repos_config {
+	const char *const *urls;
+	size_t url_count;
+	bool opaque;
+	oak_time accept_until; /* OAK_TIME_NONE = expired metadata never pass */
+	int64_t accept_timestamp;
+};
+int oak_repos_load(struct oak_context *ctx, const char *name, struct oak_repos_config *ret) OAK_MUST_USE;
+
+/* Let expired metadata that hang from this version of the timestamp pass UNTIL then: once for each, written to the audit log first.
+ * Errors: repo.postponed (UNTRUSTED). */
+int oak_repos_accept_expired(struct oak_context *ctx, const char *name, oak_time until, int64_t timestamp) OAK_MUST_USE;
+
+/* Where NAME's trusted metadata are, and what bundles brought of it; in ctx->arena. */
+const char *oak_repos_trust_dir(struct oak_context *ctx, const char *name);
+const char *oak_repos_mirror_dir(struct oak_context *ctx, const char *name);
+
 /* A client of NAME, refreshed from the first mirror whose metadata pass. Free with oak_repo_client_free.
  * Errors: repo.unknown (INVALID), tuf.* (UNTRUSTED), http.* (TRANSIENT when no mirror answers). */
 struct oak_repo_client *oak_repo_client_open(struct oak_context *ctx, const char *name);

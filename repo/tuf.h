@@ -41,6 +41,10 @@ struct oak_tuf_options {
 	const char *dir; /* trusted metadata, exact bytes: root.json, timestamp.json, snapshot.json, targets.json, ROLE.json */
 	struct oak_tuf_source metadata;
 	oak_time now;	      /* the instant of the whole refresh */
+	/* Metadata that expired before NOW pass until this instant (OAK_TIME_NONE or 0 = never), but a timestamp only if it has that version:
+	 * somebody decided it for one bundle. */
+	oak_time accept_expired_until;
+	int64_t accept_timestamp;
 	bool opaque_keyids;   /* take key ids as they stand (foreign roots); else each must be the hash of its key */
 };
 

@@ -76,7 +76,9 @@ int oak_tuf_check_expiry(const struct oak_tuf *tuf, const struct oak_tuf_file *f
 			 struct oak_error *err)
 {
 	char text[OAK_TIME_TEXT];
-	if (file->expires > tuf->options.now)
+	const struct oak_tuf_options *o = &tuf->options;
+	bool postponed = o->accept_expired_until > o->now && (file->type != OAK_TUF_TIMESTAMP || file->version == o->accept_timestamp);
+	if (file->expires > o->now || postponed)
 		return 0;
 	return oak_fail(err, OAK_UNTRUSTED, "tuf.expired", 0, "cannot verify '%s': expired %s", role,
 			oak_time_format(file->expires, text));

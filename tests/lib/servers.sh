@@ -2,6 +2,10 @@
 servers=
 servers_end() {
 	for server in $servers; do kill "$server" 2>/dev/null; done
+	if [ -n "${hostile_pid:-}" ]; then # it ends its answers that still run, too
+		exec 8>&-
+		wait "$hostile_pid"
+	fi
 	rm -rf "$T"
 }
 trap servers_end EXIT
@@ -41,7 +45,7 @@ nginx_serve() {
 hostile_serve() {
 	mkfifo "$T/hostile.in"
 	"$OAKUM_BUILD/tests/hostile_httpd" "$1" <"$T/hostile.in" >"$T/hostile.port" &
-	servers="$servers $!"
+	hostile_pid=$!
 	exec 8>"$T/hostile.in"
 	until [ -s "$T/hostile.port" ]; do sleep 0.05; done
 	hostile_url=http://127.0.0.1:$(cat "$T/hostile.port")
