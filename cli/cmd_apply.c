@@ -112,6 +112,7 @@ static int apply(struct oak_session *s, struct oak_plan *plan)
 	s->options.judge_by_actions = !oak_streq(oak_baseline_digest(ctx->arena, s->plan.scan.chosen.baseline), plan->baseline_digest);
 	if (oak_session_begin(s, "patch", plan) < 0)
 		return -1;
+	s->apply.fresh = true;
 	code = oak_session_execute(s);
 	return code < 0 || print(ctx, &s->run) < 0 ? -1 : code;
 }

@@ -90,6 +90,7 @@ static int patch(struct oak_session *s)
 			return -1;
 	if (oak_session_begin(s, "patch", s->plan.plan) < 0)
 		return -1;
+	s->apply.fresh = true;
 	code = oak_session_execute(s);
 	return code < 0 ? -1 : print(s, code);
 }

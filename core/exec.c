@@ -135,8 +135,9 @@ static int pump(struct run *r, struct oak_error *err)
 	bool ended = false;
 	while (!ended || r->out >= 0 || r->err >= 0) {
 		struct pollfd fds[] = {
-			{r->in, POLLOUT, 0}, {r->out, POLLIN, 0}, {r->err, POLLIN, 0}, {ended ? -1 : r->end, POLLIN, 0}};
-		int ready = poll(fds, 4, ended ? 0 : TICK_MS);
+			{r->in, POLLOUT, 0}, {r->out, POLLIN, 0}, {r->err, POLLIN, 0}, {ended ? -1 : r->end, POLLIN, 0},
+			{r->command->watch && !ended ? *r->command->watch : -1, POLLIN, 0}};
+		int ready = poll(fds, sizeof(fds) / sizeof(*fds), ended ? 0 : TICK_MS);
 		if (ready > 0) {
 			if (fds[0].revents)
 				feed(r);

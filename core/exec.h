@@ -31,6 +31,8 @@ struct oak_exec {
 	int (*in_child)(void *arg);
 	/* Called about ten times a second while it runs; NULL = none. */
 	void (*on_tick)(void *arg);
+	/* A descriptor of the caller's: on_tick is called at once when *watch can be read. NULL, or *watch < 0 = none. */
+	const int *watch;
 	void *hook_arg; /* of both */
 	const volatile int *stop; /* when it becomes non-zero the group is ended as on time-out; NULL = none */
 };

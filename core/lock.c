@@ -91,29 +91,56 @@ void oak_lock_release(int *fd)
 	*fd = -1;
 }
 
-int oak_lock_wait_fcntl(const char *path, int64_t wait_s, const volatile int *stop, struct oak_error *err)
+/* One look: TAKE = and keep it where it is free. *ret_holder = 0 where it is. -1 with errno. */
+static int try_fcntl(int fd, bool take, long *ret_holder)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	*ret_holder = 0;
+	if (take && fcntl(fd, F_SETLK, &lock) == 0)
+		return 0;
+	if (take && errno != EACCES && errno != EAGAIN)
+		return -1;
+	if (fcntl(fd, F_GETLK, &lock) < 0)
+		return -1;
+	*ret_holder = lock.l_type != F_UNLCK ? (long)lock.l_pid : take ? -1 : 0;
+	return 0;
+}
+
+static int wait_fcntl(const char *path, int64_t wait_s, const volatile int *stop, int *ret_fd, struct oak_error *err)
 {
 	int64_t deadline = now_ms() + wait_s * 1000;
 	for (;;) {
+		long holder = 0;
 		int fd = open(path, O_RDWR | O_CLOEXEC);
 		if (fd < 0)
 			return errno == ENOENT || errno == ENOTDIR
 				       ? 0
 				       : oak_fail_errno(err, "lock.open", "cannot open lock '%s'", path);
-		struct flock probe = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-		int rc = fcntl(fd, F_GETLK, &probe);
-		close(fd);
+		int rc = try_fcntl(fd, ret_fd != NULL, &holder);
 		if (rc < 0)
-			return oak_fail_errno(err, "lock.open", "cannot ask who holds '%s'", path);
-		if (probe.l_type == F_UNLCK)
-			return 0;
+			oak_fail_errno(err, "lock.open", "cannot ask who holds '%s'", path);
+		if (rc == 0 && holder == 0 && ret_fd)
+			*ret_fd = fd;
+		else
+			close(fd);
+		if (rc < 0 || holder == 0)
+			return rc;
 		if (wait_tick(deadline, stop))
 			continue;
 		if (interrupted(stop, path, err) < 0)
 			return -1;
 		return oak_fail(err, OAK_TRANSIENT, "lock.held", 0,
-				"the package manager is busy: '%s' is held by process %ld (try again later)", path,
-				(long)probe.l_pid);
+				"the package manager is busy: '%s' is held by process %ld (try again later)", path, holder);
 	}
+}
+
+int oak_lock_wait_fcntl(const char *path, int64_t wait_s, const volatile int *stop, struct oak_error *err)
+{
+	return wait_fcntl(path, wait_s, stop, NULL, err);
+}
+
+int oak_lock_take_fcntl(const char *path, int64_t wait_s, const volatile int *stop, int *ret_fd, struct oak_error *err)
+{
+	return wait_fcntl(path, wait_s, stop, ret_fd, err);
 }
 #endif

@@ -26,4 +26,8 @@ void oak_lock_release(int *fd);
 int oak_lock_wait_fcntl(const char *path, int64_t wait_s, const volatile int *stop, struct oak_error *err)
 	OAK_MUST_USE;
 
+/* The same, and keep it: *ret_fd, to be released. An absent file is not locked: *ret_fd stays. Errors: lock.held. */
+int oak_lock_take_fcntl(const char *path, int64_t wait_s, const volatile int *stop, int *ret_fd, struct oak_error *err)
+	OAK_MUST_USE;
+
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The order of a run. */
-#include "distributor/patch/apply.h"
+#include "distributor/patch/apply_inside.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,10 +10,10 @@
 #include "core/fs.h"
 #include "core/map.h"
 #include "core/str.h"
-#include "core/system.h"
 #include "core/trustfile.h"
-#include "distributor/patch/power.h"
 #include "distributor/patch/tool.h"
+
+enum { SHORT_DOWNLOAD = 64 * 1024 * 1024 };
 
 int oak_apply_intent(struct oak_apply *apply, enum oak_work work, int batch, const char *subject, const char *boot_id,
 		     struct oak_error *err)
@@ -31,13 +31,13 @@ int oak_apply_outcome(struct oak_apply *apply, enum oak_work work, int batch, co
 	return oak_journal_append(apply->journal, &entry, err);
 }
 
-static const char *words(struct oak_arena *arena, const struct oak_error *err)
+const char *oak_apply_words(struct oak_arena *arena, const struct oak_error *err)
 {
 	char text[1100];
 	return oak_arena_strdup(arena, oak_error_text(err, text, sizeof(text)));
 }
 
-static void note(struct oak_patch_run *run, const char *text)
+void oak_apply_note(struct oak_patch_run *run, const char *text)
 {
 	*oak_push(run->arena, &run->notes) = text;
 }
@@ -52,7 +52,7 @@ static int step(struct oak_apply *apply, struct oak_patch_run *run, enum oak_wor
 		return -1;
 	int rc = act(apply, run, err);
 	struct oak_error unwritten = {0};
-	if (oak_apply_outcome(apply, work, 0, rc == 0 ? "DONE" : "FAILED", rc == 0 ? NULL : words(run->arena, err), &unwritten) < 0 && rc == 0) {
+	if (oak_apply_outcome(apply, work, 0, rc == 0 ? "DONE" : "FAILED", rc == 0 ? NULL : oak_apply_words(run->arena, err), &unwritten) < 0 && rc == 0) {
 		*err = unwritten;
 		rc = -1;
 	}
@@ -61,7 +61,7 @@ static int step(struct oak_apply *apply, struct oak_patch_run *run, enum oak_wor
 
 /* ------------------------------------------------------------------------------------------- which actions */
 
-static struct oak_action_list list_of(struct oak_apply *apply, struct oak_patch_run *run, int batch, bool undone_only)
+struct oak_action_list oak_apply_list(struct oak_apply *apply, struct oak_patch_run *run, int batch, bool undone_only)
 {
 	const struct oak_plan *plan = apply->plan;
 	const struct oak_plan_action **v = oak_arena_alloc(run->arena, plan->actions.n * sizeof(*v));
@@ -98,6 +98,9 @@ int oak_apply_look(struct oak_apply *apply, struct oak_patch_run *run, struct oa
 	if (apply->installer->installed(&apply->host, run->arena, &list, err) < 0)
 		return -1;
 	index_installed(run->arena, &list, &index);
+	if (!apply->first.v.n)
+		apply->first = list;
+	apply->newest = list;
 	apply->broken = 0;
 	for (size_t i = 0; i < list.v.n; i++)
 		apply->broken += list.v.v[i].broken;
@@ -122,19 +125,61 @@ int oak_apply_look(struct oak_apply *apply, struct oak_patch_run *run, struct oa
 
 static int act_stage(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err)
 {
-	return apply->installer->stage(&apply->host, list_of(apply, run, 0, true), err);
+	return apply->installer->stage(&apply->host, oak_apply_list(apply, run, 0, true), err);
 }
 
 static int act_secure(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err)
 {
 	if (apply->installer->marks_save(&apply->host, err) < 0)
 		return -1;
-	return apply->installer->secure(&apply->host, list_of(apply, run, 0, true), err);
+	return apply->installer->secure(&apply->host, oak_apply_list(apply, run, 0, true), err);
+}
+
+struct secure {
+	struct oak_apply *apply;
+	struct oak_patch_run *run;
+};
+
+static int work_secure(void *arg, struct oak_error *err)
+{
+	struct secure *s = arg;
+	s->apply->host.progress = NULL; /* the bar is the other process's */
+	return s->apply->installer->secure(&s->apply->host, oak_apply_list(s->apply, s->run, 0, true), err);
+}
+
+int oak_apply_secure_begin(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err)
+{
+	struct secure work = {apply, run};
+	if (apply->installer->marks_save(&apply->host, err) < 0 || oak_apply_intent(apply, OAK_WORK_SECURE, 0, NULL, NULL, err) < 0)
+		return -1;
+	return oak_aside_start(&apply->aside, work_secure, &work, err);
+}
+
+int oak_apply_secure_end(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err)
+{
+	struct oak_error unwritten = {0};
+	if (!apply->aside.busy)
+		return 0;
+	int rc = oak_aside_wait(&apply->aside, err);
+	const char *why = rc < 0 ? oak_apply_words(run->arena, err) : NULL;
+	if (oak_apply_outcome(apply, OAK_WORK_SECURE, 0, rc < 0 ? "FAILED" : "DONE", why, &unwritten) < 0 && rc == 0) {
+		*err = unwritten;
+		rc = -1;
+	}
+	return rc;
+}
+
+int oak_apply_secure_drop(struct oak_apply *apply, struct oak_error *err)
+{
+	if (!apply->aside.busy)
+		return 0;
+	oak_aside_end(&apply->aside);
+	return oak_apply_outcome(apply, OAK_WORK_SECURE, 0, "FAILED", "ended: nothing is going to be changed", err);
 }
 
 static int act_marks(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err)
 {
-	struct oak_action_list all = list_of(apply, run, 0, false);
+	struct oak_action_list all = oak_apply_list(apply, run, 0, false);
 	const struct oak_plan_action **v = oak_arena_alloc(run->arena, all.n * sizeof(*v));
 	size_t n = 0;
 	for (size_t i = 0; i < all.n; i++)
@@ -182,131 +227,11 @@ int oak_apply_hook(struct oak_apply *apply, struct oak_patch_run *run, enum oak_
 	if (oak_apply_intent(apply, work, 0, oak_hook_to_string(hook), NULL, err) < 0)
 		return -1;
 	int rc = oak_hooks_run(&apply->hooks, hook, &apply->host, &facts, err);
-	if (oak_apply_outcome(apply, work, 0, rc == 0 ? "DONE" : "FAILED", rc == 0 ? NULL : words(run->arena, err), &unwritten) < 0 && rc == 0) {
+	if (oak_apply_outcome(apply, work, 0, rc == 0 ? "DONE" : "FAILED", rc == 0 ? NULL : oak_apply_words(run->arena, err), &unwritten) < 0 && rc == 0) {
 		*err = unwritten;
 		rc = -1;
 	}
 	return rc;
-}
-
-/* ------------------------------------------------------------------------------------------- batches */
-
-static const char *disk_problem(struct oak_apply *apply, struct oak_arena *arena)
-{
-	for (size_t i = 0; i < apply->plan->disk.n; i++) {
-		const struct oak_plan_disk *d = &apply->plan->disk.v[i];
-		const char *path = oak_arena_printf(arena, "%s%s", oak_streq(apply->host.root, "/") ? "" : apply->host.root, d->path);
-		int64_t free_bytes;
-		uint64_t device;
-		if (oak_disk_space(path, &free_bytes, &device) == 0 && d->needs > free_bytes)
-			return oak_arena_printf(arena, "'%s' has %lld MB free and the plan needs %lld MB", d->path,
-						(long long)(free_bytes >> 20), (long long)(d->needs >> 20));
-	}
-	return NULL;
-}
-
-static enum oak_apply_gate ask_gate(struct oak_apply *apply, struct oak_arena *arena, int64_t seconds, const char **ret_why)
-{
-	if (apply->host.stop && *apply->host.stop) {
-		*ret_why = "asked to stop";
-		return OAK_APPLY_STOPPED;
-	}
-	*ret_why = disk_problem(apply, arena);
-	if (!*ret_why)
-		*ret_why = oak_power_problem(arena, apply->host.root);
-	if (*ret_why)
-		return OAK_APPLY_UNFIT;
-	return apply->gate ? apply->gate(apply->gate_arg, arena, seconds, ret_why) : OAK_APPLY_OPEN;
-}
-
-static void set_times(struct oak_patch_run *run, const struct oak_plan *plan, int batch, oak_time start, oak_time end)
-{
-	for (size_t i = 0; i < plan->actions.n; i++)
-		if (plan->actions.v[i].batch == batch) {
-			if (run->actions.v[i].started_at == OAK_TIME_NONE)
-				run->actions.v[i].started_at = start;
-			run->actions.v[i].ended_at = end;
-		}
-}
-
-/* What is still undone after a failure, one by one: a bad package must not keep the good ones back. */
-static void retry_singly(struct oak_apply *apply, struct oak_patch_run *run, int batch)
-{
-	struct oak_action_list left = list_of(apply, run, batch, true);
-	for (size_t i = 0; i < left.n; i++) {
-		struct oak_error err = {0};
-		struct oak_action_list one = {&left.v[i], 1};
-		size_t at = (size_t)(left.v[i] - apply->plan->actions.v);
-		if (run->actions.v[at].status == OAK_DONE_INSTALLED || (apply->host.stop && *apply->host.stop))
-			continue;
-		if (apply->installer->commit(&apply->host, one, &err) < 0)
-			run->actions.v[at].error = words(run->arena, &err);
-		if (oak_apply_look(apply, run, &err) < 0)
-			return;
-	}
-}
-
-static void repair_after(struct oak_apply *apply, struct oak_patch_run *run)
-{
-	struct oak_error err = {0};
-	oak_text_list did = {0};
-	if (apply->installer->repair(&apply->host, run->arena, &did, &err) < 0)
-		note(run, words(run->arena, &err));
-	for (size_t i = 0; i < did.n; i++)
-		note(run, did.v[i]);
-}
-
-static int run_batch(struct oak_apply *apply, struct oak_patch_run *run, int batch, struct oak_error *err)
-{
-	struct oak_action_list list = list_of(apply, run, batch, true);
-	struct oak_error failure = {0};
-	oak_time start = oak_clock_now(&apply->clock);
-	if (!list.n)
-		return 0;
-	if (oak_apply_intent(apply, OAK_WORK_COMMIT, batch, NULL, NULL, err) < 0)
-		return -1;
-	int rc = apply->installer->commit(&apply->host, list, &failure);
-	if (rc < 0)
-		repair_after(apply, run);
-	if (oak_apply_look(apply, run, err) < 0)
-		return -1;
-	if (rc < 0 && list.n > 1) {
-		retry_singly(apply, run, batch);
-		repair_after(apply, run);
-		if (oak_apply_look(apply, run, err) < 0)
-			return -1;
-	}
-	set_times(run, apply->plan, batch, start, oak_clock_now(&apply->clock));
-	size_t undone = 0;
-	for (size_t i = 0; i < apply->plan->actions.n; i++) {
-		struct oak_run_action *r = &run->actions.v[i];
-		if (apply->plan->actions.v[i].batch != batch || r->status == OAK_DONE_INSTALLED)
-			continue;
-		undone++;
-		r->status = OAK_DONE_FAILED;
-		if (!r->error)
-			r->error = rc < 0 ? words(run->arena, &failure) : "the package manager reported success, but the version is not installed";
-	}
-	return oak_apply_outcome(apply, OAK_WORK_COMMIT, batch, undone ? "FAILED" : "DONE", rc < 0 ? words(run->arena, &failure) : NULL, err);
-}
-
-static int run_batches(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err)
-{
-	int batches = oak_plan_batches(apply->plan);
-	for (int batch = 1; batch <= batches; batch++) {
-		const char *why = NULL;
-		if (!list_of(apply, run, batch, true).n)
-			continue;
-		enum oak_apply_gate gate = ask_gate(apply, run->arena, oak_plan_batch_seconds(apply->plan, batch), &why);
-		if (gate != OAK_APPLY_OPEN) {
-			run->status = gate == OAK_APPLY_CUT_OFF ? OAK_RUN_CUT_OFF : gate == OAK_APPLY_STOPPED ? OAK_RUN_INTERRUPTED : OAK_RUN_FAILED;
-			run->detail = oak_arena_printf(run->arena, "batch %d of %d was not started: %s", batch, batches, why ? why : "closed");
-			return 0;
-		}
-		if (run_batch(apply, run, batch, err) < 0)
-			return -1;
-	}
-	return 0;
 }
 
 /* ------------------------------------------------------------------------------------------- the whole */
@@ -325,14 +250,68 @@ static void judge(struct oak_patch_run *run)
 		run->detail = oak_arena_printf(run->arena, "%zu of %zu actions failed", failed, run->actions.n);
 }
 
+static bool has_version(const struct oak_installed_list *list, const struct oak_map *index, const struct oak_installed *wanted)
+{
+	const struct oak_installed *p = oak_map_find(index, wanted->id);
+	for (; p && p < list->v.v + list->v.n; p++)
+		if (oak_streq(p->id, wanted->id) && oak_streq(p->evr, wanted->evr))
+			return true;
+	return false;
+}
+
+static bool is_planned(const struct oak_apply *apply, const char *id)
+{
+	for (size_t i = 0; i < apply->plan->actions.n; i++)
+		if (oak_streq(apply->plan->actions.v[i].patch, id))
+			return true;
+	return false;
+}
+
+/* What came or went besides the plan, while we worked. */
+static void name_extras(struct oak_apply *apply, struct oak_patch_run *run, const struct oak_installed_list *from,
+			const struct oak_installed_list *to, const char *what)
+{
+	struct oak_map index;
+	index_installed(run->arena, to, &index);
+	for (size_t i = 0; i < from->v.n; i++) {
+		const struct oak_installed *p = &from->v.v[i];
+		if (!has_version(to, &index, p) && !is_planned(apply, p->id))
+			oak_apply_note(run, oak_arena_printf(run->arena, "'%s' %s was %s meanwhile, which the plan does not say", p->id, p->evr, what));
+	}
+}
+
 /* What a crash of anybody left half-way, before anything new begins. */
 static int act_repair(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err)
 {
 	oak_text_list did = {0};
 	int rc = apply->installer->repair(&apply->host, run->arena, &did, err);
 	for (size_t i = 0; i < did.n; i++)
-		note(run, did.v[i]);
+		oak_apply_note(run, did.v[i]);
 	return rc;
+}
+
+/* One call of the package manager for downloads and changes costs half of two: where the whole is one batch, and the call asks
+ * after its downloads or they are short. A plan that is taken up again is staged as it was. */
+static bool at_once(const struct oak_apply *apply)
+{
+	bool short_download = apply->plan->download_bytes <= SHORT_DOWNLOAD;
+	return !apply->download_only && !apply->before.begun && !apply->snapshot_command && oak_plan_batches(apply->plan) == 1 &&
+	       (apply->installer->asks || short_download);
+}
+
+/* Downloads and old archives, so far as they are not left to the batch. */
+static int get_ready(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err)
+{
+	apply->staged = !at_once(apply);
+	if (apply->staged && step(apply, run, OAK_WORK_STAGE, act_stage, err) < 0)
+		return -1;
+	if (apply->download_only)
+		return 0;
+	if (!apply->staged && apply->installer->asks)
+		return oak_apply_secure_begin(apply, run, err);
+	if (step(apply, run, OAK_WORK_SECURE, act_secure, err) < 0)
+		return -1;
+	return apply->snapshot_command ? step(apply, run, OAK_WORK_SNAPSHOT, act_snapshot, err) : 0;
 }
 
 /* Everything before the first change; after a failure here the host is as it was. */
@@ -345,25 +324,20 @@ static int prepare(struct oak_apply *apply, struct oak_patch_run *run, struct oa
 		if (step(apply, run, OAK_WORK_REPAIR, act_repair, err) < 0) {
 			if (err->kind != OAK_IO)
 				return -1;
-			note(run, words(run->arena, err)); /* a package that never configures must not keep the others back */
+			oak_apply_note(run, oak_apply_words(run->arena, err)); /* a package that never configures must not keep the others back */
 		}
 		if (oak_apply_look(apply, run, err) < 0)
 			return -1;
 	}
-	struct oak_action_list left = list_of(apply, run, 0, true);
+	struct oak_action_list left = oak_apply_list(apply, run, 0, true);
 	if (!left.n)
 		return 0;
-	if (!apply->before.changed && apply->installer->check(&apply->host, left, err) < 0)
+	bool known = apply->before.changed || (apply->fresh && apply->installer->sure);
+	if (!known && apply->installer->check(&apply->host, left, err) < 0)
 		return -1;
 	if (!apply->download_only && oak_apply_hook(apply, run, OAK_HOOK_PRE_INSTALL, err) < 0)
 		return -1;
-	if (step(apply, run, OAK_WORK_STAGE, act_stage, err) < 0)
-		return -1;
-	if (apply->download_only)
-		return 0;
-	if (step(apply, run, OAK_WORK_SECURE, act_secure, err) < 0)
-		return -1;
-	return apply->snapshot_command ? step(apply, run, OAK_WORK_SNAPSHOT, act_snapshot, err) : 0;
+	return get_ready(apply, run, err);
 }
 
 int oak_apply_run(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err)
@@ -376,13 +350,15 @@ int oak_apply_run(struct oak_apply *apply, struct oak_patch_run *run, struct oak
 		run->detail = "downloaded only, nothing was installed";
 		return 0;
 	}
-	if (run->actions.n && (run_batches(apply, run, err) < 0 || step(apply, run, OAK_WORK_MARKS, act_marks, err) < 0))
+	if (run->actions.n && (oak_apply_batches(apply, run, err) < 0 || oak_apply_secure_drop(apply, err) < 0 || step(apply, run, OAK_WORK_MARKS, act_marks, err) < 0))
 		return -1;
 	judge(run);
+	name_extras(apply, run, &apply->first, &apply->newest, "removed");
+	name_extras(apply, run, &apply->newest, &apply->first, "installed");
 	struct oak_error hook = {0};
 	if (run->actions.n && run->status != OAK_RUN_FAILED && oak_apply_hook(apply, run, OAK_HOOK_POST_INSTALL, &hook) < 0) {
 		run->status = OAK_RUN_FAILED;
-		run->detail = words(run->arena, &hook);
+		run->detail = oak_apply_words(run->arena, &hook);
 		return 0; /* a failed step goes straight to the on-exit hook */
 	}
 	return apply->restart == OAK_RESTART_NONE || !run->actions.n ? 0 : step(apply, run, OAK_WORK_SERVICES, act_services, err);

@@ -5,6 +5,7 @@
 
 #include "core/clock.h"
 #include "distributor/journal_fold.h"
+#include "distributor/patch/aside.h"
 #include "distributor/patch/hooks.h"
 #include "distributor/patch/run.h"
 
@@ -31,6 +32,10 @@ struct oak_apply {
 	void *gate_arg;
 	struct oak_journal *journal;
 	size_t broken; /* packages that are not cleanly installed, as oak_apply_look saw it */
+	bool fresh;  /* the plan was made from this host's state just now, in this process */
+	bool staged; /* downloads and old archives are there before the first batch; else commit and secure see to them */
+	struct oak_aside aside; /* securing, while commit downloads */
+	struct oak_installed_list first, newest; /* what oak_apply_look saw */
 	struct oak_run_state before; /* what an earlier process of this run did; zero for a new one */
 };
 

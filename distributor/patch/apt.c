@@ -230,15 +230,21 @@ static int check(const struct oak_patch_host *host, struct oak_action_list actio
 
 /* ------------------------------------------------------------------------------------------- stage, commit */
 
+/* What is on the disk still serves; --no-download breaks on file: sources. */
+static void offline(const struct oak_patch_host *host, struct oak_argv *argv)
+{
+	if (host->no_network)
+		oak_argv_add_all(argv, (const char *const[]){"-o", "Acquire::http::Proxy=http://127.0.0.1:1/", "-o",
+							     "Acquire::https::Proxy=http://127.0.0.1:1/", "-o", "Acquire::Retries=0", NULL});
+}
+
 static int stage(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
 {
 	struct oak_arena *arena = oak_arena_new();
 	struct oak_argv argv = {.arena = arena};
 	struct oak_tool tool;
 	install_argv(host, &argv, &tool, actions);
-	if (host->no_network) /* what is on the disk still serves; --no-download breaks on file: sources */
-		oak_argv_add_all(&argv, (const char *const[]){"-o", "Acquire::http::Proxy=http://127.0.0.1:1/", "-o",
-							      "Acquire::https::Proxy=http://127.0.0.1:1/", "-o", "Acquire::Retries=0", NULL});
+	offline(host, &argv);
 	oak_argv_add_all(&argv, (const char *const[]){"-d", "install", NULL});
 	add_actions(&argv, actions);
 	tool.log = "download";
@@ -252,22 +258,56 @@ static int stage(const struct oak_patch_host *host, struct oak_action_list actio
 	return rc;
 }
 
+/* Nothing was changed: why not. */
+static int not_begun(const struct oak_patch_host *host, struct oak_error *err)
+{
+	struct oak_arena *arena = oak_arena_new();
+	const char *words = oak_tool_complaint(host, arena, "install");
+	bool download = strstr(words, "Failed to fetch") || strstr(words, "Unable to fetch") || strstr(words, "Could not resolve");
+	if (strstr(words, oak_apt_guard_words))
+		oak_fail(err, OAK_CONFLICT, "patch.moved", 0, "the plan no longer fits the host: %s (run 'oakum plan' again)", words);
+	else
+		tool_error(host, "install", download ? OAK_TRANSIENT : OAK_CONFLICT, download ? "patch.download" : "patch.moved",
+			   download ? "cannot download" : "the package manager refuses the plan", err);
+	oak_arena_free(arena);
+	return -1;
+}
+
+static int run_install(const struct oak_patch_host *host, struct oak_argv *argv, struct oak_action_list actions, const char **ret_guard,
+		       struct oak_error *err)
+{
+	struct oak_tool tool;
+	bool asked = false;
+	int code = 0;
+	install_argv(host, argv, &tool, actions);
+	offline(host, argv);
+	if (oak_apt_guard(host, argv, actions, ret_guard, err) < 0)
+		return -1;
+	oak_argv_add(argv, "install");
+	add_actions(argv, actions);
+	tool.log = "install";
+	tool.progress = oak_apt_progress;
+	tool.what = "installing";
+	tool.stoppable = true;
+	tool.asked = &asked;
+	oak_fault_point("apt.before-install");
+	int rc = oak_tool_run(&tool, &code, err);
+	oak_fault_point("apt.after-install");
+	if (rc == 0 && code != 0)
+		rc = asked ? tool_error(host, "install", OAK_IO, "patch.install", "the package manager failed", err) : not_begun(host, err);
+	return rc;
+}
+
 static int commit(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
 {
 	struct oak_arena *arena = oak_arena_new();
 	struct oak_argv argv = {.arena = arena};
-	struct oak_tool tool;
-	install_argv(host, &argv, &tool, actions);
-	oak_argv_add(&argv, "install");
-	add_actions(&argv, actions);
-	tool.log = "install";
-	tool.progress = oak_apt_progress;
-	tool.what = "installing";
-	oak_fault_point("apt.before-install");
-	int code = 0, rc = oak_tool_run(&tool, &code, err);
-	oak_fault_point("apt.after-install");
-	if (rc == 0 && code != 0)
-		rc = tool_error(host, "install", OAK_IO, "patch.install", "the package manager failed", err);
+	const char *guard = NULL;
+	int rc = wait_locks(host, err);
+	if (rc == 0)
+		rc = run_install(host, &argv, actions, &guard, err);
+	if (guard)
+		oak_tool_scratch_drop(host, guard);
 	oak_arena_free(arena);
 	return rc;
 }
@@ -360,6 +400,8 @@ static int undo(const struct oak_patch_host *host, struct oak_action_list action
 
 const struct oak_installer oak_installer_apt = {
 	.name = "apt",
+	.sure = true,
+	.asks = true,
 	.detect = detect,
 	.check = check,
 	.stage = stage,

@@ -20,6 +20,12 @@ const char *oak_apt_name(struct oak_arena *arena, const struct oak_plan_action *
 void oak_apt_options(const struct oak_patch_host *host, struct oak_argv *argv);
 int oak_apt_progress(const char *line);
 
+/* apt_guard.c: a program that apt runs before it changes anything, which lets it go on only with ACTIONS and after host->ready.
+ * PATH is its folder (oak_tool_scratch_drop). Adds the options to ARGV. Errors: file.*. */
+int oak_apt_guard(const struct oak_patch_host *host, struct oak_argv *argv, struct oak_action_list actions, const char **ret_path,
+		  struct oak_error *err);
+extern const char oak_apt_guard_words[]; /* what it says of anything else */
+
 /* apt_archives.c */
 int oak_apt_undoable(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_arena *arena,
 		     struct oak_plan_facts *ret, struct oak_error *err);

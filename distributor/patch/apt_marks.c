@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Auto-installed marks: kept over a run, because naming a version on apt's command line clears them. */
+/* Auto-installed marks: kept over a run, because naming a version on apt's command line clears them. Written by us, under dpkg's
+ * lock: apt-mark needs as long for one mark as apt-get for finding a transaction. */
 #include <stdio.h>
 
+#include <string.h>
+
 #include "core/fs.h"
+#include "core/lock.h"
 #include "core/map.h"
 #include "core/str.h"
 #include "distributor/patch/apt.h"
@@ -17,6 +21,12 @@ static const char *states_path(const struct oak_patch_host *host, struct oak_are
 static const char *saved_path(const struct oak_patch_host *host, struct oak_arena *arena)
 {
 	return oak_arena_printf(arena, "%s/marks", host->run_dir);
+}
+
+/* Whoever holds it may write the marks. */
+static const char *lock_path(const struct oak_patch_host *host, struct oak_arena *arena)
+{
+	return oak_arena_printf(arena, "%s/var/lib/dpkg/lock-frontend", oak_streq(host->root, "/") ? "" : host->root);
 }
 
 int oak_apt_marks_save(const struct oak_patch_host *host, struct oak_error *err)
@@ -96,52 +106,104 @@ static bool names_action(const char *mark, const struct oak_plan_action *a)
 	       (oak_streq(a->arch, "all") || !colon || oak_streq(colon + 1, a->arch));
 }
 
-static int apply(const struct oak_patch_host *host, struct oak_arena *arena, const char *verb, const char *const *names, size_t n,
-		 struct oak_error *err)
+/* ------------------------------------------------------------------------------------------- writing them */
+
+/* A stanza of the file, without the empty line behind it. */
+static struct oak_str next_stanza(struct oak_str *rest)
 {
-	struct oak_argv argv = {.arena = arena};
-	struct oak_tool tool;
-	int code = 0;
-	if (!n)
-		return 0;
-	oak_apt_tool(host, &argv, "apt-mark", &tool);
-	oak_argv_add_all(&argv, (const char *const[]){"-q", verb, NULL});
-	for (size_t i = 0; i < n; i++)
-		oak_argv_add(&argv, names[i]);
-	tool.log = "marks";
-	if (oak_tool_run(&tool, &code, err) < 0)
-		return -1;
-	if (code != 0)
-		return oak_fail(err, OAK_IO, "patch.tool", 0, "apt-mark %s failed with %d: %s", verb, code,
-				oak_tool_complaint(host, arena, "marks"));
-	return 0;
+	const char *end = memmem(rest->p, rest->n, "\n\n", 2);
+	struct oak_str stanza = {rest->p, end ? (size_t)(end - rest->p) : rest->n};
+	size_t used = end ? stanza.n + 2 : rest->n;
+	*rest = (struct oak_str){rest->p + used, rest->n - used};
+	return oak_str_trim(stanza);
+}
+
+static struct oak_str field_of(struct oak_str stanza, struct oak_str key)
+{
+	struct oak_str line, value;
+	while (oak_str_next(&stanza, '\n', &line))
+		if ((value = value_of(line, key)).n)
+			return value;
+	return (struct oak_str){0};
+}
+
+/* What an action's package is to be: -1 = it is not among ACTIONS. */
+static int wanted_mark(struct oak_arena *arena, const struct marks *before, struct oak_action_list actions, struct oak_str name,
+		       struct oak_str arch)
+{
+	const char *id = oak_arena_printf(arena, "%.*s:%.*s", (int)name.n, name.p, (int)arch.n, arch.p);
+	for (size_t i = 0; i < actions.n; i++) {
+		const struct oak_plan_action *a = actions.v[i];
+		if (names_action(id, a))
+			return oak_map_has(&before->automatic, id) || (a->kind == OAK_ACTION_INSTALL && !a->asked);
+	}
+	return -1;
+}
+
+static void put_stanza(struct oak_buf *out, struct oak_str stanza, int mark)
+{
+	struct oak_str line;
+	while (oak_str_next(&stanza, '\n', &line))
+		if (mark < 0 || !value_of(line, OAK_STR("Auto-Installed:")).n)
+			oak_buf_addf(out, "%.*s\n", (int)line.n, line.p);
+	if (mark >= 0)
+		oak_buf_addf(out, "Auto-Installed: %d\n", mark);
+	oak_buf_adds(out, "\n");
+}
+
+/* Stanzas as they are, the marks of ACTIONS as they should be; *ret_changed tells whether that differs. */
+static void rewrite(struct oak_arena *arena, const struct marks *before, struct oak_action_list actions, struct oak_str text, struct oak_buf *out,
+		    bool *ret_changed)
+{
+	struct oak_map seen;
+	oak_map_init(&seen, arena, actions.n);
+	while (text.n) {
+		struct oak_str stanza = next_stanza(&text), name = field_of(stanza, OAK_STR("Package:")), arch = field_of(stanza, OAK_STR("Architecture:"));
+		struct oak_str is = field_of(stanza, OAK_STR("Auto-Installed:"));
+		if (!stanza.n)
+			continue;
+		int mark = wanted_mark(arena, before, actions, name, arch);
+		if (mark >= 0)
+			oak_map_put(&seen, oak_arena_strndup(arena, name.p, name.n), &seen);
+		*ret_changed |= mark >= 0 && mark != (is.n && is.p[0] == '1');
+		put_stanza(out, stanza, mark);
+	}
+	for (size_t i = 0; i < actions.n; i++) { /* apt leaves out what is not marked, and writes "all" as the native one */
+		const struct oak_plan_action *a = actions.v[i];
+		bool automatic = a->kind == OAK_ACTION_INSTALL && !a->asked;
+		const char *arch = a->arch;
+		for (size_t j = 0; j < before->names.n; j++)
+			if (names_action(before->names.v[j], a)) {
+				automatic = true;
+				arch = strchr(before->names.v[j], ':') + 1;
+			}
+		if (!automatic || oak_map_has(&seen, a->name) || oak_streq(arch, "all"))
+			continue;
+		oak_buf_addf(out, "Package: %s\nArchitecture: %s\nAuto-Installed: 1\n\n", a->name, arch);
+		*ret_changed = true;
+	}
 }
 
 /* What an action leaves: automatic as before, or, for a new package that nobody asked for, now. */
 int oak_apt_marks_restore(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
 {
 	struct oak_arena *arena = oak_arena_new();
-	struct marks before = {0}, now = {0};
-	OAK_VEC(const char *) to_auto = {0}, to_manual = {0};
+	struct marks before = {0};
+	OAK_AUTO(oak_buf_done) struct oak_buf text, out;
+	OAK_AUTO(oak_lock_release) int lock = -1;
+	bool changed = false;
+	const char *states = states_path(host, arena);
+	oak_buf_init(&text, STATES_MAX);
+	oak_buf_init(&out, STATES_MAX);
 	int rc = read_marks(arena, saved_path(host, arena), &before, err);
 	if (rc == 0)
-		rc = read_marks(arena, states_path(host, arena), &now, err);
-	for (size_t i = 0; rc == 0 && i < actions.n; i++) {
-		const struct oak_plan_action *a = actions.v[i];
-		bool was = a->kind == OAK_ACTION_INSTALL && !a->asked, is = false;
-		for (size_t j = 0; j < before.names.n; j++)
-			was |= names_action(before.names.v[j], a);
-		for (size_t j = 0; j < now.names.n; j++)
-			is |= names_action(now.names.v[j], a);
-		if (was && !is)
-			*oak_push(arena, &to_auto) = oak_apt_name(arena, a);
-		else if (!was && is)
-			*oak_push(arena, &to_manual) = oak_apt_name(arena, a);
-	}
+		rc = oak_lock_take_fcntl(lock_path(host, arena), host->lock_wait_s, NULL, &lock, err);
+	if (rc == 0 && oak_fs_exists(states))
+		rc = oak_fs_read(states, &text, err);
 	if (rc == 0)
-		rc = apply(host, arena, "auto", to_auto.v, to_auto.n, err);
-	if (rc == 0)
-		rc = apply(host, arena, "manual", to_manual.v, to_manual.n, err);
+		rewrite(arena, &before, actions, (struct oak_str){oak_buf_text(&text), text.n}, &out, &changed);
+	if (rc == 0 && changed)
+		rc = oak_fs_write_atomic(states, oak_buf_text(&out), out.n, 0644, err);
 	oak_arena_free(arena);
 	return rc;
 }

@@ -391,6 +391,7 @@ static int marks_restore(const struct oak_patch_host *host, struct oak_action_li
 
 const struct oak_installer oak_installer_dnf = {
 	.name = "dnf",
+	.sure = true,
 	.detect = detect,
 	.check = check,
 	.stage = stage,

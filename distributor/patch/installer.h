@@ -19,6 +19,10 @@ struct oak_patch_host {
 	int64_t timeout_s;    /* of one call of the package manager; 0 = none */
 	enum oak_conffiles conffiles;
 	bool no_network;
+	/* Asked once by commit of an installer that asks, right before the first change: everything is downloaded, and what will be done is what was asked
+	 * for. Non-zero: commit ends with that error and nothing is changed. NULL = no need to ask. */
+	int (*ready)(void *arg, struct oak_error *err);
+	void *ready_arg;
 	const volatile int *stop; /* ends downloads; never ends a change half-way */
 	/* One bar for all: 0..1000 of WHAT ("downloading", "installing"). May be NULL. */
 	void (*progress)(void *arg, const char *what, int permille);
@@ -44,6 +48,10 @@ struct oak_action_list {
 
 struct oak_installer {
 	const char *name; /* "apt" "dnf" "zypper" */
+	/* A plan that was made just now needs no check: commit does exactly its actions or nothing (apt, dnf), or solver and
+	 * metadata are those that the plan was made with (zypper). */
+	bool sure;
+	bool asks; /* commit asks host->ready after its downloads, and secure takes no lock, so that it can run meanwhile */
 	/* True if it serves systems of this FAMILY (platform.family) and the programs that it drives are there: inside ROOT or,
 	 * where ROOT has none, on the host. */
 	bool (*detect)(const char *root, const char *family);
@@ -64,7 +72,8 @@ struct oak_installer {
 	 * out. Errors: patch.secure (IO: which archive cannot be had any more). */
 	int (*secure)(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err);
 
-	/* Do ACTIONS, from what stage fetched, without the network. Errors: patch.install (IO: the package manager's words). */
+	/* Do ACTIONS, from what stage fetched; what is not there yet is downloaded first. Errors before anything is changed:
+	 * patch.moved, patch.download, lock.held, those of host->ready; then patch.install (IO: the package manager's words). */
 	int (*commit)(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err);
 
 	/* Bring the versions before ACTIONS back from run_dir/old/. Errors: patch.undo (IO). */

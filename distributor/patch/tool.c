@@ -75,7 +75,12 @@ struct child {
 	int log; /* -1 = none */
 	char proc[4200], dev[4200], mount_to[4200];
 	bool mounts;
+	int ask[2], answer[2]; /* pipes; -1 = none */
 	/* parent only */
+	int watch;        /* ask[0] until it was asked; -1 */
+	volatile int stop;
+	struct oak_error *err; /* of the answer */
+	int refused;
 	char *path;
 	off_t read_at;
 	char line[LINE];
@@ -110,6 +115,10 @@ static int in_child(void *arg)
 		if (!c->tool->output)
 			dup2(c->log, STDOUT_FILENO);
 	}
+	if (c->tool->asked) {
+		dup2(c->ask[1], OAK_TOOL_ASK_FD);
+		dup2(c->answer[0], OAK_TOOL_ANSWER_FD);
+	}
 	return c->mounts ? do_mounts(c) : 0;
 }
 
@@ -124,10 +133,65 @@ static void tell(struct child *c, const char *line)
 	c->last = permille >= 0 ? permille : c->last;
 }
 
+/* ------------------------------------------------------------------------------------------- may it go on */
+
+static int make_pipe(int pair[2], struct oak_error *err)
+{
+	int low[2];
+	if (pipe2(low, O_CLOEXEC) < 0)
+		return oak_fail_errno(err, "exec.start", "cannot make a pipe");
+	for (int i = 0; i < 2; i++) { /* away from the numbers that the child gets */
+		pair[i] = fcntl(low[i], F_DUPFD_CLOEXEC, OAK_TOOL_STATUS_FD + 1);
+		close(low[i]);
+	}
+	return pair[0] < 0 || pair[1] < 0 ? oak_fail_errno(err, "exec.start", "cannot make a pipe") : 0;
+}
+
+static void close_pipe(int pair[2])
+{
+	for (int i = 0; i < 2; i++) {
+		if (pair[i] >= 0)
+			close(pair[i]);
+		pair[i] = -1;
+	}
+}
+
+static int open_pipes(struct child *c, struct oak_error *err)
+{
+	if (!c->tool->asked)
+		return 0;
+	*c->tool->asked = false;
+	if (make_pipe(c->ask, err) < 0 || make_pipe(c->answer, err) < 0)
+		return -1;
+	fcntl(c->ask[0], F_SETFL, O_NONBLOCK);
+	c->watch = c->ask[0];
+	return 0;
+}
+
+static void give_answer(struct child *c)
+{
+	const struct oak_patch_host *host = c->tool->host;
+	char text[16] = "";
+	if (c->watch < 0 || read(c->watch, text, sizeof(text) - 1) <= 0)
+		return;
+	c->watch = -1;
+	if (!oak_starts_with(text, "ready"))
+		return;
+	*c->tool->asked = true;
+	c->stop = 0;
+	c->refused = host->ready ? host->ready(host->ready_arg, c->err) : 0;
+	if (c->refused == 0 && write(c->answer[1], "go\n", 3) != 3)
+		c->refused = oak_fail_errno(c->err, "exec.start", "cannot answer '%s'", c->tool->argv->v.v[0]);
+	close_pipe(c->answer);
+}
+
 static void on_tick(void *arg)
 {
 	struct child *c = arg;
 	char chunk[4096];
+	bool changing = c->tool->asked && *c->tool->asked;
+	c->stop = c->tool->stoppable && !changing && c->tool->host->stop ? *c->tool->host->stop : 0;
+	give_answer(c);
 	ssize_t got;
 	while (c->log >= 0 && c->tool->progress && (got = pread(c->log, chunk, sizeof(chunk), c->read_at)) > 0) {
 		c->read_at += got;
@@ -199,26 +263,33 @@ int oak_tool_run(const struct oak_tool *tool, int *ret_code, struct oak_error *e
 	const char *env[ENV_MAX];
 	bool inside = tool->inside && !oak_streq(tool->host->root, "/");
 	c->tool = tool;
-	c->log = -1;
-	c->last = -1;
+	c->log = c->last = c->watch = -1;
+	c->ask[0] = c->ask[1] = c->answer[0] = c->answer[1] = -1;
+	c->err = err;
 	oak_argv_add(tool->argv, NULL);
 	make_env(tool, arena, env);
 	plan_mounts(c, inside);
 	int rc = tool->log ? open_log(c, err) : 0;
+	if (rc == 0)
+		rc = open_pipes(c, err);
 	struct oak_exec_result result = {0};
 	struct oak_exec command = {
 		.argv = tool->argv->v.v, .env = env, .dir = tool->dir ? tool->dir : "/",
 		.chroot = inside ? tool->host->root : NULL, .timeout_s = tool->host->timeout_s, .out = tool->output,
-		.in_child = in_child, .on_tick = on_tick, .hook_arg = c,
-		.stop = tool->stoppable ? tool->host->stop : NULL,
+		.in_child = in_child, .on_tick = on_tick, .hook_arg = c, .watch = &c->watch, .stop = &c->stop,
 	};
 	if (rc == 0)
 		rc = oak_exec(&command, &result, err);
+	c->watch = -1; /* nobody is left to be answered */
 	on_tick(c);
+	close_pipe(c->ask);
+	close_pipe(c->answer);
 	if (c->log >= 0) {
 		dprintf(c->log, "# exit %d\n", result.code);
 		close(c->log);
 	}
+	if (rc == 0)
+		rc = c->refused;
 	if (rc == 0 && result.stopped)
 		rc = oak_fail(err, OAK_INTERRUPTED, "patch.interrupted", 0, "interrupted while '%s' ran", tool->argv->v.v[0]);
 	if (rc == 0 && result.timed_out)

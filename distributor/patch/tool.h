@@ -32,12 +32,18 @@ struct oak_tool {
 	/* Each whole line of the output of a logged program; returns the progress in permille, -1 = says nothing. */
 	int (*progress)(const char *line);
 	const char *what;   /* of the progress bar */
+	/* Not NULL: something that the program runs asks before the first change: it writes "ready" to descriptor 8, and "go" on
+	 * descriptor 9 is the answer that host->ready gives; the end of the pipe means no. *asked tells whether it came so far. From then
+	 * on nothing stops it. */
+	bool *asked;
 	const char *mount_from, *mount_to; /* a folder of ours to be seen at MOUNT_TO below the root; NULL = none */
 };
 
 /* Run it. *ret_code is its exit code (-1: ended by a signal). A program that is logged writes straight into the file, so it is
  * not disturbed if we die. Errors: exec.*, patch.log. */
 int oak_tool_run(const struct oak_tool *tool, int *ret_code, struct oak_error *err) OAK_MUST_USE;
+
+enum { OAK_TOOL_ASK_FD = 8, OAK_TOOL_ANSWER_FD = 9 };
 
 /* True if ROOT has an executable PATH ("/usr/bin/apt-get"). */
 bool oak_tool_inside(const char *root, const char *path);

@@ -86,7 +86,7 @@ if [ "$(id -u)" = 0 ] && BASE=$(debian_root); then
 	mkdir -p "$R/var/cache/apt/archives"
 	chroot "$R" apt-get -qq -y -d dist-upgrade >/dev/null 2>&1
 	BASE=$R n=0
-	again() { [ $n = 0 ] || drop_root "w$n"; n=$((n + 1)); fresh_root "w$n"; rm -rf "$T/state"; }
+	again() { [ $n = 0 ] || drop_root "w$n"; n=$((n + 1)); fresh_root "w$n"; rm -rf "$T/state"; us --root "$R" scan --baseline "$T/everything.yaml"; }
 	patch_run() { us --root "$R" patch --baseline "$T/everything.yaml" || echo "our patch failed" >&2; }
 	bare() { chroot "$R" env DEBIAN_FRONTEND=noninteractive apt-get -qq -y dist-upgrade >/dev/null 2>&1; }
 	pair "patch, one batch / apt-get dist-upgrade" "archives there; ours also secures the old ones and scans" 3 patch_run bare again

@@ -19,6 +19,8 @@ static struct {
 	const char *version[4];
 	const char *fails; /* a package that never installs */
 	bool together;     /* one failing package fails its whole batch */
+	const char *refuses; /* why nothing is begun */
+	oak_time download_takes;
 	char log[512];
 	oak_time now;
 	oak_time commit_takes;
@@ -59,8 +61,12 @@ static int fake_secure(const struct oak_patch_host *h, struct oak_action_list ac
 
 static int fake_commit(const struct oak_patch_host *h, struct oak_action_list actions, struct oak_error *err)
 {
-	(void)h;
 	bool bad = false;
+	if (host.refuses)
+		return oak_fail(err, OAK_CONFLICT, "patch.moved", 0, "%s", host.refuses);
+	host.now += host.download_takes;
+	if (h->ready && h->ready(h->ready_arg, err) < 0)
+		return -1;
 	for (size_t i = 0; i < actions.n; i++)
 		bad = bad || oak_streq(actions.v[i]->name, host.fails);
 	for (size_t i = 0; i < actions.n; i++)
@@ -217,11 +223,130 @@ static void test_failing_package(void **state)
 	host.fails = "b";
 	host.together = true;
 	assert_int_equal(oak_apply_run(&apply, &run, &err), 0);
-	assert_string_equal(host.log, "check stage secure commit repair a b c d repair marks ");
+	assert_string_equal(host.log, "check secure commit repair a b c d repair marks ");
 	assert_int_equal(run.status, OAK_RUN_PARTIAL);
 	assert_int_equal(run.actions.v[1].status, OAK_DONE_FAILED);
 	assert_non_null(strstr(run.actions.v[1].error, "'b' does not install"));
 	assert_int_equal(run.actions.v[3].status, OAK_DONE_INSTALLED);
+	oak_journal_close(apply.journal);
+}
+
+/* An installer that asks after its downloads: one call, with the old archives put aside meanwhile. */
+static struct oak_installer asking(void)
+{
+	struct oak_installer installer = fake;
+	installer.asks = installer.sure = true;
+	return installer;
+}
+
+static void load_journal(struct oak_apply *apply, struct oak_journal_entries *ret)
+{
+	char path[96];
+	struct oak_error err = {0};
+	oak_journal_close(apply->journal);
+	snprintf(path, sizeof(path), "%s/journal", dir);
+	assert_int_equal(oak_journal_load(arena, path, ret, &err), 0);
+}
+
+static size_t find_entry(const struct oak_journal_entries *entries, enum oak_journal_kind kind, enum oak_work step)
+{
+	for (size_t i = 0; i < entries->list.n; i++)
+		if (entries->list.v[i].kind == kind && entries->list.v[i].step == step)
+			return i;
+	return SIZE_MAX;
+}
+
+static void test_at_once(void **state)
+{
+	(void)state;
+	struct oak_apply apply;
+	struct oak_error err = {0};
+	struct oak_journal_entries entries = {0};
+	const struct oak_installer installer = asking();
+	make(&apply, 1);
+	apply.installer = &installer;
+	apply.fresh = true;
+	assert_int_equal(oak_apply_run(&apply, &run, &err), 0);
+	assert_string_equal(host.log, "commit marks "); /* secure: in another process */
+	assert_int_equal(run.status, OAK_RUN_SUCCESS);
+	load_journal(&apply, &entries);
+	size_t secured = find_entry(&entries, OAK_JOURNAL_OUTCOME, OAK_WORK_SECURE), begun = find_entry(&entries, OAK_JOURNAL_INTENT, OAK_WORK_COMMIT);
+	assert_true(secured < begun && begun != SIZE_MAX);
+	assert_string_equal(entries.list.v[secured].status, "DONE");
+}
+
+static int bad_secure(const struct oak_patch_host *h, struct oak_action_list actions, struct oak_error *err)
+{
+	(void)h;
+	(void)actions;
+	return oak_fail(err, OAK_IO, "patch.secure", 0, "cannot secure 'a'");
+}
+
+static void expect_nothing_begun(struct oak_apply *apply)
+{
+	struct oak_journal_entries entries = {0};
+	load_journal(apply, &entries);
+	assert_int_equal(find_entry(&entries, OAK_JOURNAL_INTENT, OAK_WORK_COMMIT), SIZE_MAX);
+	assert_int_not_equal(find_entry(&entries, OAK_JOURNAL_OUTCOME, OAK_WORK_SECURE), SIZE_MAX);
+	for (size_t i = 0; i < 4; i++)
+		assert_string_equal(host.version[i], "1");
+}
+
+/* Nothing changes when an old archive cannot be secured, when the package manager refuses, when the window closes meanwhile. */
+static void test_not_begun(void **state)
+{
+	(void)state;
+	struct oak_apply apply;
+	struct oak_error err = {0};
+	struct oak_installer installer = asking();
+	installer.secure = bad_secure;
+	make(&apply, 1);
+	apply.installer = &installer;
+	assert_int_equal(oak_apply_run(&apply, &run, &err), -1);
+	assert_string_equal(err.id, "patch.secure");
+	assert_string_equal(host.log, "check "); /* the plan is not of just now */
+	expect_nothing_begun(&apply);
+
+	make(&apply, 1);
+	installer = asking();
+	apply.installer = &installer;
+	host.refuses = "the plan does not say";
+	assert_int_equal(oak_apply_run(&apply, &run, &err), -1);
+	assert_string_equal(err.id, "patch.moved");
+	expect_nothing_begun(&apply);
+
+	make(&apply, 1);
+	apply.installer = &installer;
+	apply.gate = window;
+	host.now = 20000 * (oak_time)OAK_DAY + CUT_OFF - 60;
+	host.download_takes = 120;
+	assert_int_equal(oak_apply_run(&apply, &run, &err), 0);
+	assert_int_equal(run.status, OAK_RUN_CUT_OFF);
+	expect_nothing_begun(&apply);
+}
+
+/* What came besides the plan is said. */
+static int fake_extra(const struct oak_patch_host *h, struct oak_action_list actions, struct oak_error *err)
+{
+	int rc = fake_commit(h, actions, err);
+	host.version[3] = "7";
+	return rc;
+}
+
+static void test_extras(void **state)
+{
+	(void)state;
+	struct oak_apply apply;
+	struct oak_error err = {0};
+	struct oak_installer installer = fake;
+	installer.commit = fake_extra;
+	make(&apply, 1);
+	apply.installer = &installer;
+	plan.actions.n = 3;
+	assert_int_equal(oak_apply_run(&apply, &run, &err), 0);
+	assert_int_equal(run.notes.n, 2);
+	assert_string_equal(run.notes.v[0], "'d.x' 1 was removed meanwhile, which the plan does not say");
+	assert_string_equal(run.notes.v[1], "'d.x' 7 was installed meanwhile, which the plan does not say");
 	oak_journal_close(apply.journal);
 }
 
@@ -297,7 +422,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order),	cmocka_unit_test(test_cut_off),	      cmocka_unit_test(test_failing_package),
 		cmocka_unit_test(test_stop_signal), cmocka_unit_test(test_resume), cmocka_unit_test(test_download_only),
-		cmocka_unit_test(test_journal),
+		cmocka_unit_test(test_journal), cmocka_unit_test(test_at_once), cmocka_unit_test(test_not_begun),
+		cmocka_unit_test(test_extras),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
