@@ -14,3 +14,30 @@ int oak_unpack(const char *path, const struct oak_unpack_limits *limits, oak_unp
 	} symbol = {.object = oak_module_symbol("archive", "oak_unpack_archive", err)};
 	return symbol.object ? symbol.run(path, limits, entry, arg, err) : -1;
 }
+
+oak_unpack_tar_run *oak_unpack_tar_symbol(struct oak_error *err)
+{
+	union {
+		void *object;
+		oak_unpack_tar_run *run;
+	} symbol = {.object = oak_module_symbol("archive", "oak_unpack_tar", err)};
+	return symbol.run;
+}
+
+oak_unpack_inflate_run *oak_unpack_inflate_symbol(struct oak_error *err)
+{
+	union {
+		void *object;
+		oak_unpack_inflate_run *run;
+	} symbol = {.object = oak_module_symbol("archive", "oak_unpack_inflate", err)};
+	return symbol.run;
+}
+
+oak_unicode_fold_run *oak_unicode_fold_symbol(struct oak_error *err)
+{
+	union {
+		void *object;
+		oak_unicode_fold_run *run;
+	} symbol = {.object = oak_module_symbol("archive", "oak_unicode_fold", err)};
+	return symbol.run;
+}

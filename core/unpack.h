@@ -3,6 +3,7 @@
 #ifndef OAK_CORE_UNPACK_H
 #define OAK_CORE_UNPACK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,5 +28,48 @@ int oak_unpack(const char *path, const struct oak_unpack_limits *limits, oak_unp
 /* What module "archive" exports as "oak_unpack_archive". */
 typedef int oak_unpack_run(const char *path, const struct oak_unpack_limits *limits, oak_unpack_entry *entry, void *arg,
 			   struct oak_error *err);
+
+/* Streams: every entry as it stands in the container, for callers that judge it themselves and write it themselves. */
+enum oak_unpack_kind {
+	OAK_UNPACK_FILE,
+	OAK_UNPACK_FOLDER,
+	OAK_UNPACK_LINK,
+	OAK_UNPACK_HARD_LINK,
+	OAK_UNPACK_OTHER, /* devices, sockets, pipes */
+	OAK_UNPACK_KIND_COUNT
+};
+struct oak_unpack_header {
+	enum oak_unpack_kind kind;
+	const char *name;   /* borrowed until the next entry, never to be opened unjudged */
+	const char *target; /* of links; NULL */
+	unsigned mode;      /* permission bits, setuid and the like included */
+	int64_t size;       /* unpacked */
+};
+struct oak_unpack_visitor {
+	int (*entry)(void *arg, const struct oak_unpack_header *header, struct oak_error *err);
+	int (*data)(void *arg, const void *bytes, size_t n, struct oak_error *err); /* of the last entry; NULL = not wanted */
+	void *arg;
+};
+
+/* A tar, plain or packed with zstd, from FD's place on. Exported by module "archive" under this name.
+ * Errors: archive.truncated, archive.broken, archive.unsupported (INVALID), and what the visitor gives. */
+typedef int oak_unpack_tar_run(int fd, const char *subject, const struct oak_unpack_visitor *visitor, struct oak_error *err);
+oak_unpack_tar_run *oak_unpack_tar_symbol(struct oak_error *err);
+
+/* One deflated span of FD, as zip files have them; gives exactly SIZE bytes with that CRC-32 or fails.
+ * Errors: archive.truncated, archive.broken, archive.size (INVALID), and what the visitor gives. */
+struct oak_deflated {
+	int64_t offset, packed, size;
+	uint32_t crc;
+	bool stored; /* not packed at all */
+};
+typedef int oak_unpack_inflate_run(int fd, const char *subject, const struct oak_deflated *span,
+				   const struct oak_unpack_visitor *visitor, struct oak_error *err);
+oak_unpack_inflate_run *oak_unpack_inflate_symbol(struct oak_error *err);
+
+/* TEXT (UTF-8) with case and composition folded away, so that names which some file system takes for one are equal. Into OUT, false if it
+ * does not fit or is not known how (no libunistring). */
+typedef bool oak_unicode_fold_run(const char *text, char *out, size_t size);
+oak_unicode_fold_run *oak_unicode_fold_symbol(struct oak_error *err);
 
 #endif

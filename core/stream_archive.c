@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A tar as a stream of entries and bytes, by libarchive; tar and zstd only, so that nothing else is ever parsed. */
+#include <archive.h>
+#include <archive_entry.h>
+#include <string.h>
+
+#include "core/unpack.h"
+
+#ifdef _WIN32
+#define OAK_EXPORT
+#else
+#define OAK_EXPORT __attribute__((visibility("default")))
+#endif
+extern OAK_EXPORT oak_unpack_tar_run oak_unpack_tar;
+
+enum { BLOCK = 256 * 1024 };
+
+static int failed(struct archive *a, const char *subject, struct oak_error *err)
+{
+	const char *why = archive_error_string(a);
+	if (why && (strstr(why, "runcated") || strstr(why, "end of file")))
+		return oak_fail(err, OAK_INVALID, "archive.truncated", 0, "'%s' ends too early: %s (E_TRUNC)", subject, why);
+	return oak_fail(err, OAK_INVALID, "archive.broken", 0, "cannot unpack '%s': %s (E_BROKEN)", subject,
+			why ? why : "it is damaged");
+}
+
+static enum oak_unpack_kind kind_of(struct archive_entry *e)
+{
+	if (archive_entry_hardlink(e) || archive_entry_hardlink_utf8(e))
+		return OAK_UNPACK_HARD_LINK;
+	switch (archive_entry_filetype(e)) {
+	case AE_IFREG:
+		return OAK_UNPACK_FILE;
+	case AE_IFDIR:
+		return OAK_UNPACK_FOLDER;
+	case AE_IFLNK:
+		return OAK_UNPACK_LINK;
+	default:
+		return OAK_UNPACK_OTHER;
+	}
+}
+
+static const char *either(const char *raw, const char *utf8)
+{
+	return raw ? raw : utf8;
+}
+
+static void describe(struct archive_entry *e, struct oak_unpack_header *h)
+{
+	*h = (struct oak_unpack_header){.kind = kind_of(e), .mode = (unsigned)archive_entry_perm(e), .size = archive_entry_size(e)};
+	h->name = either(archive_entry_pathname(e), archive_entry_pathname_utf8(e));
+	if (h->kind == OAK_UNPACK_LINK)
+		h->target = either(archive_entry_symlink(e), archive_entry_symlink_utf8(e));
+	else if (h->kind == OAK_UNPACK_HARD_LINK)
+		h->target = either(archive_entry_hardlink(e), archive_entry_hardlink_utf8(e));
+}
+
+static int pass_data(struct archive *a, const char *subject, const struct oak_unpack_visitor *v, struct oak_error *err)
+{
+	static const char zeros[65536];
+	const void *block;
+	size_t n;
+	la_int64_t at, given = 0;
+	int rc;
+	while ((rc = archive_read_data_block(a, &block, &n, &at)) == ARCHIVE_OK) {
+		for (; given < at; given += (la_int64_t)sizeof(zeros)) { /* holes of a sparse file */
+			size_t hole = at - given > (la_int64_t)sizeof(zeros) ? sizeof(zeros) : (size_t)(at - given);
+			if (v->data(v->arg, zeros, hole, err) < 0)
+				return -1;
+			if (hole < sizeof(zeros))
+				break;
+		}
+		given = at + (la_int64_t)n;
+		if (n && v->data(v->arg, block, n, err) < 0)
+			return -1;
+	}
+	return rc == ARCHIVE_EOF ? 0 : failed(a, subject, err);
+}
+
+static int walk(struct archive *a, const char *subject, const struct oak_unpack_visitor *v, struct oak_error *err)
+{
+	struct archive_entry *e;
+	struct oak_unpack_header header;
+	int rc;
+	while ((rc = archive_read_next_header(a, &e)) == ARCHIVE_OK || rc == ARCHIVE_WARN) {
+		describe(e, &header);
+		if (!header.name)
+			return oak_fail(err, OAK_INVALID, "archive.broken", 0, "'%s' has an entry without a name (E_BROKEN)", subject);
+		if (v->entry(v->arg, &header, err) < 0)
+			return -1;
+		if (v->data && header.kind == OAK_UNPACK_FILE && pass_data(a, subject, v, err) < 0)
+			return -1;
+	}
+	return rc == ARCHIVE_EOF ? 0 : failed(a, subject, err);
+}
+
+int oak_unpack_tar(int fd, const char *subject, const struct oak_unpack_visitor *visitor, struct oak_error *err)
+{
+	struct archive *a = archive_read_new();
+	if (!a)
+		return oak_fail(err, OAK_IO, "archive.broken", 0, "libarchive cannot be used");
+	archive_read_support_filter_zstd(a);
+	archive_read_support_format_tar(a);
+	int rc = archive_read_open_fd(a, fd, BLOCK) == ARCHIVE_OK ? walk(a, subject, visitor, err) : failed(a, subject, err);
+	archive_read_free(a);
+	return rc;
+}
