@@ -4,12 +4,16 @@
 
 #include <sys/stat.h>
 
+#include "cli/package_gate.h"
 #include "cli/session.h"
 #include "cli/signals.h"
 #include "core/fs.h"
 #include "core/lock.h"
 
 const struct oak_recovery_kind oak_recovery_kinds[] = {
+#ifndef _WIN32
+	{"package", oak_package_recover},
+#endif
 	{"patch", oak_patch_recover},
 	{NULL, NULL},
 };

@@ -40,9 +40,11 @@ static enum oak_unpack_kind kind_of(struct archive_entry *e)
 	}
 }
 
+/* Without the "./" that tar puts before every name when it packs "." */
 static const char *either(const char *raw, const char *utf8)
 {
-	return raw ? raw : utf8;
+	const char *name = raw ? raw : utf8;
+	return name && name[0] == '.' && name[1] == '/' && name[2] ? name + 2 : name;
 }
 
 static void describe(struct archive_entry *e, struct oak_unpack_header *h)
@@ -50,7 +52,7 @@ static void describe(struct archive_entry *e, struct oak_unpack_header *h)
 	*h = (struct oak_unpack_header){.kind = kind_of(e), .mode = (unsigned)archive_entry_perm(e), .size = archive_entry_size(e)};
 	h->name = either(archive_entry_pathname(e), archive_entry_pathname_utf8(e));
 	if (h->kind == OAK_UNPACK_LINK)
-		h->target = either(archive_entry_symlink(e), archive_entry_symlink_utf8(e));
+		h->target = archive_entry_symlink(e) ? archive_entry_symlink(e) : archive_entry_symlink_utf8(e);
 	else if (h->kind == OAK_UNPACK_HARD_LINK)
 		h->target = either(archive_entry_hardlink(e), archive_entry_hardlink_utf8(e));
 }

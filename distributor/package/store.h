@@ -23,6 +23,9 @@ int oak_pkgs_open(struct oak_arena *arena, const char *dir, const char *root, bo
 	OAK_MUST_USE;
 void oak_pkgs_close(struct oak_pkgs *pkgs); /* for OAK_AUTO; lets the lock go */
 
+/* The folder of package NAME, made if it is missing. Errors: as oak_pkgs_open. */
+int oak_pkgs_make_package(const struct oak_pkgs *pkgs, const char *name, struct oak_error *err) OAK_MUST_USE;
+
 /* One change at a time on a store, whoever asks. Errors: lock.held (TRANSIENT). */
 int oak_pkgs_lock(struct oak_pkgs *pkgs, int64_t wait_s, const volatile int *stop, struct oak_error *err) OAK_MUST_USE;
 

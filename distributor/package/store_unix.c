@@ -43,6 +43,17 @@ static int make_folder(const char *path, unsigned mode, struct oak_error *err)
 	return check_folder(path, err);
 }
 
+/* Whatever the caller's umask says: others read what is installed. */
+static int make_readable(const char *path, struct oak_error *err)
+{
+	return chmod(path, 0755) < 0 ? oak_fail_errno(err, "file.mkdir", "cannot make '%s' readable", path) : 0;
+}
+
+int oak_pkgs_make_package(const struct oak_pkgs *pkgs, const char *name, struct oak_error *err)
+{
+	return make_folder(oak_pkgs_path(pkgs, name, NULL), 0755, err);
+}
+
 int oak_pkgs_open(struct oak_arena *arena, const char *dir, const char *root, bool create, struct oak_pkgs *ret, struct oak_error *err)
 {
 	static const struct {
@@ -52,7 +63,7 @@ int oak_pkgs_open(struct oak_arena *arena, const char *dir, const char *root, bo
 	*ret = (struct oak_pkgs){.arena = arena, .dir = dir, .root = root, .lock = -1};
 	if (!create)
 		return 0;
-	if (!oak_fs_exists(dir) && oak_fs_mkdirs(dir, 0755, err) < 0)
+	if (!oak_fs_exists(dir) && (oak_fs_mkdirs(dir, 0755, err) < 0 || make_readable(dir, err) < 0))
 		return -1;
 	if (check_folder(dir, err) < 0)
 		return -1;

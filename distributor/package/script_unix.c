@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Running a script: in its root, in its folder, with an end to its time, its output and its children. */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+#include "core/exec.h"
+#include "core/str.h"
+#include "distributor/package/script.h"
+
+static bool has_shell(const char *root)
+{
+	char path[4200];
+	snprintf(path, sizeof(path), "%s/bin/sh", root);
+	return access(path, X_OK) == 0;
+}
+
+/* Standard error joins standard output, so that the words stay in their order. */
+static int join_outputs(void *arg)
+{
+	(void)arg;
+	return dup2(STDOUT_FILENO, STDERR_FILENO) < 0;
+}
+
+/* A time-out ends everything that the script started, also what left its process group: orphans come to us meanwhile. */
+static void end_children(void)
+{
+#ifdef __linux__
+	char path[64], text[4096];
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+	for (int round = 0; round < 100; round++) {
+		FILE *f = fopen(path, "re");
+		size_t n = f ? fread(text, 1, sizeof(text) - 1, f) : 0;
+		text[n] = '\0';
+		if (f)
+			fclose(f);
+		char *p = text;
+		bool any = false;
+		for (long pid; (pid = strtol(p, &p, 10)) > 0; any = true)
+			kill((pid_t)pid, SIGKILL);
+		if (!any)
+			return;
+		while (waitpid(-1, NULL, 0) > 0)
+			;
+	}
+#endif
+}
+
+static void adopt_orphans(bool on)
+{
+#ifdef __linux__
+	prctl(PR_SET_CHILD_SUBREAPER, on ? 1 : 0, 0, 0, 0);
+#else
+	(void)on;
+#endif
+}
+
+/* What a terminal could be harmed by, and what JSON cannot carry, becomes '?'. */
+static const char *output_text(struct oak_arena *arena, const struct oak_buf *buf)
+{
+	if (!buf->n)
+		return NULL;
+	char *text = oak_arena_strndup(arena, buf->p, buf->n);
+	bool utf8 = oak_utf8_check(text, strlen(text));
+	for (unsigned char *p = (unsigned char *)text; *p; p++)
+		if ((*p < 0x20 && *p != '\n' && *p != '\t') || *p == 0x7f || (*p >= 0x80 && !utf8))
+			*p = '?';
+	return text;
+}
+
+static void judge(struct oak_arena *arena, const struct oak_exec_result *r, int64_t timeout_s, struct oak_script_result *ret)
+{
+	ret->code = r->code;
+	ret->timed_out = r->timed_out;
+	ret->reboot = r->code == OAK_SCRIPT_REBOOT && !r->timed_out;
+	if (r->timed_out)
+		ret->detail = oak_arena_printf(arena, "it did not end within %lld s and was ended with all its children (E_TIMEOUT)", (long long)timeout_s);
+	else if (r->signal)
+		ret->detail = oak_arena_printf(arena, "it was ended by signal %d (E_SIGNAL)", r->signal);
+	else if (r->code != 0 && !ret->reboot)
+		ret->detail = oak_arena_printf(arena, "it ended with exit code %d (E_EXIT)", r->code);
+}
+
+int oak_script_run(const struct oak_package_job *job, const struct oak_script_call *call, struct oak_script_result *ret, struct oak_error *err)
+{
+	struct oak_arena *arena = job->arena;
+	const char *root = job->pkgs->root, *tree = oak_pkgs_generation(job->pkgs, call->generation->name, call->generation->number, "tree");
+	bool inside = !oak_streq(root, "/") && geteuid() == 0 && has_shell(root);
+	*ret = (struct oak_script_result){.code = -1};
+	if (oak_seal_check(&call->generation->seal, tree, NULL, err) < 0)
+		return -1;
+	const char *slash = call->file ? strrchr(call->file, '/') : NULL;
+	const char *folder = slash ? oak_arena_printf(arena, "%s/%.*s", tree, (int)(slash - call->file), call->file) : tree;
+	const char *const argv[] = {"sh", slash ? slash + 1 : call->file, NULL};
+	OAK_AUTO(oak_buf_done) struct oak_buf out;
+	oak_buf_init(&out, OAK_SCRIPT_OUTPUT);
+	struct oak_exec command = {.argv = call->file ? argv : call->command, .env = oak_script_env(job, call->action), .timeout_s = call->timeout_s,
+				   .dir = inside ? folder + strlen(root) : folder, .chroot = inside ? root : NULL, .out = &out,
+				   .in_child = join_outputs};
+	struct oak_exec_result result = {.code = -1};
+	adopt_orphans(true);
+	int rc = oak_exec(&command, &result, err);
+	if (rc == 0 && result.timed_out)
+		end_children();
+	adopt_orphans(false);
+	if (rc < 0)
+		return -1;
+	judge(arena, &result, call->timeout_s, ret);
+	ret->output = output_text(arena, &out);
+	return 0;
+}
