@@ -10,6 +10,7 @@
 #include "core/mask.h"
 #include "core/str.h"
 #include "fleet/feed/join.h"
+#include "scanners/catalog.h"
 #include "scanners/evidence.h"
 #include "scanners/replay.h"
 
@@ -29,11 +30,29 @@ static int stopped(struct oak_context *ctx)
 	return oak_fail(&ctx->err, OAK_INTERRUPTED, "scan.interrupted", 0, "interrupted");
 }
 
+/* The update agent looks into the catalogue itself; for a recorded host, which has none, we do. */
+static int offer_catalog(struct oak_context *ctx, const char *file, struct oak_scan_run *run)
+{
+	OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
+	struct oak_catalog catalog = {0};
+	if (!oak_streq(run->inventory->node.platform.family, "windows"))
+		return oak_fail(&ctx->err, OAK_INVALID, "catalog.where", 0, "--offline-catalog is for hosts that run Windows ('%s' is not one)",
+				oak_opt_text(ctx, "inventory"));
+	if (oak_catalog_load(arena, file, &catalog, &ctx->err) < 0) {
+		if (ctx->err.kind == OAK_NOT_FOUND)
+			ctx->err.kind = OAK_INVALID; /* the caller named it */
+		return -1;
+	}
+	oak_catalog_offer(&catalog, file, run->inventory);
+	return 0;
+}
+
 static int load_recorded(struct oak_context *ctx, const char *file, struct oak_scan_run *run)
 {
+	const char *catalog = oak_opt_text(ctx, "offline-catalog");
 	run->recorded = true;
 	if (oak_replay_load(file, &run->arena, &run->inventory, &ctx->err) == 0)
-		return 0;
+		return catalog ? offer_catalog(ctx, catalog, run) : 0;
 	if (ctx->err.kind == OAK_NOT_FOUND)
 		ctx->err.kind = OAK_INVALID; /* the caller named it */
 	return -1;
@@ -81,6 +100,22 @@ static void watch_end(struct watch *w, struct oak_scan_request *request)
 	oak_arena_free(w->shared);
 }
 
+/* A catalogue that is cut off, or none at all, is refused before the update agent is asked, in words. */
+static int check_catalog(struct oak_context *ctx, const char *file)
+{
+	if (!file)
+		return 0;
+#ifdef _WIN32
+	int rc = oak_catalog_check(file, &ctx->err);
+	if (rc < 0 && ctx->err.kind == OAK_NOT_FOUND)
+		ctx->err.kind = OAK_INVALID;
+	return rc;
+#else
+	return oak_fail(&ctx->err, OAK_INVALID, "catalog.where", 0,
+			"--offline-catalog is for hosts that run Windows (give a recorded one with --inventory)");
+#endif
+}
+
 static int scan_host(struct oak_context *ctx, struct oak_scan_run *run)
 {
 	struct oak_scan_request *q = &run->request;
@@ -89,6 +124,8 @@ static int scan_host(struct oak_context *ctx, struct oak_scan_run *run)
 	q->refresh = oak_opt_flag(ctx, "refresh");
 	q->no_network = ctx->no_network;
 	q->offline_catalog = oak_opt_text(ctx, "offline-catalog");
+	if (check_catalog(ctx, q->offline_catalog) < 0)
+		return -1;
 	q->timeout_s = oak_opt_duration(ctx, "timeout", 0);
 	q->stop = &oak_stop_signal;
 	if (oak_node_id(ctx, &q->node_id) < 0 || oak_node_cache_dir(ctx, q->node_id, &q->cache_dir) < 0)

@@ -13,13 +13,16 @@ struct oak_unpack_limits {
 	size_t entry;    /* bytes of one entry, unpacked */
 	int64_t total;   /* bytes of all entries, unpacked: what a bomb may cost */
 	size_t entries;  /* how many */
+	/* Called with the name of each entry before it is read; false = it is passed over. NULL = all are read. */
+	bool (*wanted)(void *arg, const char *name);
+	bool cabinets;   /* only a cabinet is read, and cabinets in it are, too: their entries are "inner.cab/c/1234" */
 };
 
 /* One regular file of the archive; NAME as it is written there (never a path to be opened). The bytes are gone after
  * the call and have a NUL behind them. A negative answer ends the walk. */
 typedef int oak_unpack_entry(void *arg, const char *name, const char *bytes, size_t n, struct oak_error *err);
 
-/* Call ENTRY for each regular file in PATH: zip, tar, 7zip, cpio, ar …, in any compression; a merely compressed file (.gz,
+/* Call ENTRY for each regular file in PATH: zip, tar, 7zip, cpio, ar, cab …, in any compression; a merely compressed file (.gz,
  * .xz, .bz2, .zst) is one entry named after it. Links and devices are left out.
  * Errors: unpack.broken, unpack.too-large (INVALID), file.open, module.missing, and what ENTRY gives. */
 int oak_unpack(const char *path, const struct oak_unpack_limits *limits, oak_unpack_entry *entry, void *arg,

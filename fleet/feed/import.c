@@ -197,7 +197,7 @@ static int read_plain(struct oak_feed_reader *r, const char *path, int fd, size_
 
 static int read_open_file(struct oak_feed_reader *r, const char *path, int fd, bool alone, struct oak_error *err)
 {
-	const struct oak_unpack_limits limits = {OAK_FEED_ENTRY_MAX, OAK_FEED_TOTAL_MAX, OAK_FEED_FILES_MAX};
+	const struct oak_unpack_limits limits = {.entry = OAK_FEED_ENTRY_MAX, .total = OAK_FEED_TOTAL_MAX, .entries = OAK_FEED_FILES_MAX};
 	unsigned char head[512];
 	struct stat st;
 	if (fstat(fd, &st) < 0)
