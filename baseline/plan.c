@@ -199,7 +199,9 @@ static void add_actions(struct oak_arena *arena, const struct oak_plan_input *in
 		*action = (struct oak_plan_action){.patch = id, .name = a->name, .arch = a->arch, .kind = a->kind,
 						   .from = a->from, .to = a->to,
 						   .size = a->download_bytes > 0 ? a->download_bytes : 0,
-						   .disk = a->disk_bytes, .repository = a->repository, .asked = a->asked};
+						   .disk = a->disk_bytes, .repository = a->repository, .asked = a->asked,
+						   .from_repository = a->from_repository, .from_location = a->from_location,
+						   .from_sha256 = a->from_sha256};
 		action->reason = reason_of(arena, input, a, id);
 		set_undo(input->facts, action);
 		plan->download_bytes += action->size;

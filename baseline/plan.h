@@ -20,6 +20,8 @@ struct oak_plan_action {
 	bool reversible;
 	const char *undo;      /* how: "cache" "repository" "rebuild" "remove"; else why it cannot be undone */
 	int batch;             /* 1, 2, … */
+	/* Of the transaction, in no document: where the version before can be had. */
+	const char *from_repository, *from_location, *from_sha256;
 };
 
 /* True if a version from before goes away, so that undoing the action needs its archive. */

@@ -14,6 +14,9 @@ struct oak_action {
 	int64_t download_bytes, disk_bytes;  /* disk may be negative */
 	bool asked; /* wanted by the caller, not pulled in */
 	const char *pulled_by;
+	/* Where the version that is installed now can still be had: a repository's id, NULL = nowhere or not known; its URL and the
+	 * sha256 of the file where metadata says so. */
+	const char *from_repository, *from_location, *from_sha256;
 };
 
 /* What should be installed: exact versions. */

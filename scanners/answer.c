@@ -213,7 +213,8 @@ int oak_answer_check_transaction(const struct oak_arena *arena, struct oak_trans
 				 struct oak_error *err)
 {
 	static const size_t at[] = {AT(oak_action, name), AT(oak_action, arch),	      AT(oak_action, from),
-				    AT(oak_action, to),	  AT(oak_action, repository), AT(oak_action, pulled_by)};
+				    AT(oak_action, to),	  AT(oak_action, repository), AT(oak_action, pulled_by),
+				    AT(oak_action, from_repository), AT(oak_action, from_location), AT(oak_action, from_sha256)};
 	struct check c = start(arena, transaction, sizeof(*transaction), 0);
 	if (!c.bad) {
 		size_t n = VEC(&c, &transaction->actions) ? transaction->actions.n : 0;

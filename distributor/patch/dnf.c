@@ -7,7 +7,6 @@
 
 #include "core/fault.h"
 #include "core/fs.h"
-#include "core/map.h"
 #include "core/str.h"
 #include "distributor/patch/backends.h"
 #include "distributor/patch/rpm.h"
@@ -80,6 +79,17 @@ static size_t count(struct oak_action_list actions, enum oak_action_kind kind)
 	for (size_t i = 0; i < actions.n; i++)
 		n += actions.v[i]->kind == kind;
 	return n;
+}
+
+/* dnf sees nothing but the plan's packages, so it does exactly that or nothing. */
+static void add_only(struct oak_argv *argv, struct oak_action_list actions)
+{
+	const char *all = "";
+	for (size_t i = 0; i < actions.n; i++)
+		if (actions.v[i]->to)
+			all = oak_arena_printf(argv->arena, "%s%s%s", all, *all ? "," : "", oak_rpm_nevra(argv->arena, actions.v[i], actions.v[i]->to));
+	oak_argv_add(argv, "--setopt=*.includepkgs="); /* the configured ones go */
+	oak_argv_add(argv, oak_arena_printf(argv->arena, "--setopt=*.includepkgs=%s", all));
 }
 
 /* upgrade keeps the reasons of installed packages, and brings new dependencies in by itself. */
@@ -177,9 +187,10 @@ static int run_verb(const struct oak_patch_host *host, struct oak_action_list ac
 	struct oak_arena *arena = oak_arena_new();
 	struct oak_argv argv = {.arena = arena};
 	struct oak_tool tool;
-	int code = 0, rc = dnf_tool(host, &argv, &tool, download, err);
+	int code = 0, rc = dnf_tool(host, &argv, &tool, true, err);
 	if (download)
 		oak_argv_add(&argv, "--downloadonly");
+	add_only(&argv, actions);
 	add_verb(&argv, actions);
 	tool.log = download ? "download" : "install";
 	tool.what = download ? "downloading" : "installing";
@@ -211,113 +222,36 @@ static int commit(const struct oak_patch_host *host, struct oak_action_list acti
 
 /* ------------------------------------------------------------------------------------------- old archives */
 
-/* "name arch evr location" of every old version that some repository still has. */
-static int locate(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_arena *arena, struct oak_map *ret,
-		  struct oak_error *err)
+/* All of ACTIONS by one call, into PATH where it is given or the cache; what cannot be had is left out. */
+static int fetch(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_arena *arena, const char **ret_path,
+		 struct oak_error *err)
 {
 	struct oak_argv argv = {.arena = arena};
 	struct oak_tool tool;
-	OAK_AUTO(oak_buf_done) struct oak_buf out;
-	oak_buf_init(&out, 16 * 1024 * 1024);
-	oak_map_init(ret, arena, actions.n);
-	if (dnf_tool(host, &argv, &tool, false, err) < 0)
+	const char *seen;
+	int code = 0;
+	if (dnf_tool(host, &argv, &tool, true, err) < 0 || oak_tool_scratch(host, "fetch", tool.inside, arena, ret_path, &seen, err) < 0)
 		return -1;
-	oak_argv_add_all(&argv, (const char *const[]){"-q", "repoquery", "--location", NULL});
+	oak_argv_addf(&argv, "--downloaddir=%s", seen);
+	oak_argv_add_all(&argv, (const char *const[]){"--downloadonly", "--skip-broken", "reinstall", NULL});
 	for (size_t i = 0; i < actions.n; i++)
-		if (oak_plan_action_replaces(actions.v[i]))
-			oak_argv_add(&argv, oak_rpm_nevra(arena, actions.v[i], actions.v[i]->from));
-	tool.output = &out;
-	int code;
-	if (oak_tool_run(&tool, &code, err) < 0)
-		return -1;
-	struct oak_str rest = oak_str_of(oak_arena_strdup(arena, oak_buf_text(&out))), line;
-	while (oak_str_next(&rest, '\n', &line)) {
-		char *url = oak_arena_strndup(arena, line.p, line.n);
-		const char *slash = strrchr(url, '/');
-		if (slash && oak_ends_with(url, ".rpm"))
-			oak_map_put(ret, slash + 1, url);
-	}
-	return 0;
+		oak_argv_add(&argv, oak_rpm_nevra(arena, actions.v[i], actions.v[i]->from));
+	tool.log = "secure";
+	tool.stoppable = true;
+	return oak_tool_run(&tool, &code, err);
 }
 
-static const char *cached(const struct oak_patch_host *host, struct oak_arena *arena, const struct oak_plan_action *a)
-{
-	return oak_rpm_find_file(arena, host->root, "/var/cache/dnf", oak_rpm_file(arena, a, a->from));
-}
+static const struct oak_rpm_archives archives = {.cache = "/var/cache/dnf", .fetch = fetch};
 
 static int undoable(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_arena *arena,
 		    struct oak_plan_facts *ret, struct oak_error *err)
 {
-	struct oak_map offered;
-	if (actions.n == 0)
-		return 0;
-	if (locate(host, actions, arena, &offered, err) < 0)
-		return -1;
-	for (size_t i = 0; i < actions.n; i++) {
-		const struct oak_plan_action *a = actions.v[i];
-		if (!oak_plan_action_replaces(a))
-			continue;
-		struct oak_plan_undo undo = {.patch = a->patch};
-		if (cached(host, arena, a))
-			undo.how = "cache";
-		else if (oak_map_has(&offered, oak_rpm_file(arena, a, a->from)))
-			undo.how = "repository";
-		else
-			undo.why = oak_arena_printf(arena, "no repository has version %s any more, and rpm cannot rebuild it", a->from);
-		*oak_push(arena, &ret->undo) = undo;
-	}
-	return 0;
-}
-
-static int fetch_old(const struct oak_patch_host *host, struct oak_arena *arena, const struct oak_plan_action *a, const char *url,
-		     const char *to, struct oak_error *err)
-{
-	struct oak_argv argv = {.arena = arena};
-	struct oak_tool tool;
-	int code = 0;
-	if (url && oak_starts_with(url, "file://"))
-		return oak_tool_copy(url + 7, to, err);
-	if (dnf_tool(host, &argv, &tool, true, err) < 0)
-		return -1;
-	const char *path, *seen;
-	if (oak_tool_scratch(host, "fetch", tool.inside, arena, &path, &seen, err) < 0)
-		return -1;
-	oak_argv_addf(&argv, "--downloaddir=%s", seen);
-	oak_argv_add_all(&argv, (const char *const[]){"--downloadonly", "reinstall", oak_rpm_nevra(arena, a, a->from), NULL});
-	tool.log = "secure";
-	tool.stoppable = true;
-	int rc = oak_tool_run(&tool, &code, err);
-	const char *got = oak_arena_printf(arena, "%s/%s", path, oak_rpm_file(arena, a, a->from));
-	if (rc == 0 && !oak_fs_exists(got))
-		rc = oak_rpm_error(host, "secure", OAK_IO, "patch.secure", "cannot fetch the installed version", err);
-	if (rc == 0)
-		rc = oak_tool_copy(got, to, err);
-	oak_tool_scratch_drop(host, path);
-	return rc;
+	return oak_rpm_undoable(&archives, host, actions, arena, ret, err);
 }
 
 static int secure(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
 {
-	struct oak_arena *arena = oak_arena_new();
-	struct oak_map offered;
-	int rc = oak_fs_mkdirs(oak_arena_printf(arena, "%s/old", host->run_dir), 0700, err);
-	if (rc == 0)
-		rc = locate(host, actions, arena, &offered, err);
-	for (size_t i = 0; rc == 0 && i < actions.n; i++) {
-		const struct oak_plan_action *a = actions.v[i];
-		const char *to = oak_plan_action_replaces(a) ? oak_rpm_old_path(host, arena, a) : NULL;
-		if (!to || !a->reversible || oak_fs_exists(to))
-			continue;
-		const char *part = oak_arena_printf(arena, "%s.part", to), *here = cached(host, arena, a);
-		rc = here ? oak_tool_copy(here, part, err)
-			  : fetch_old(host, arena, a, oak_map_find(&offered, oak_rpm_file(arena, a, a->from)), part, err);
-		if (rc == 0 && rename(part, to) < 0)
-			rc = oak_fail_errno(err, "patch.secure", "cannot rename '%s'", part);
-		if (rc < 0)
-			oak_context(err, "cannot secure '%s' %s for a later rollback", a->name, a->from);
-	}
-	oak_arena_free(arena);
-	return rc;
+	return oak_rpm_secure(&archives, host, actions, err);
 }
 
 /* ------------------------------------------------------------------------------------------- undo */

@@ -22,6 +22,19 @@ const char *oak_rpm_old_path(const struct oak_patch_host *host, struct oak_arena
 /* A file below ROOT/FOLDER (depth 4) named NAME; NULL = none. In ARENA. */
 const char *oak_rpm_find_file(struct oak_arena *arena, const char *root, const char *folder, const char *name);
 
+/* rpm_archives.c: old archives, from the cache, the repositories, or rebuilt. */
+struct oak_rpm_archives {
+	const char *cache; /* the package manager's folder of archives, below ROOT */
+	/* Fetch the installed versions of ACTIONS by one call; what cannot be had is left out. *ret_path: a scratch folder with
+	 * them, NULL = the cache. */
+	int (*fetch)(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_arena *arena, const char **ret_path,
+		     struct oak_error *err);
+};
+int oak_rpm_undoable(const struct oak_rpm_archives *archives, const struct oak_patch_host *host, struct oak_action_list actions,
+		     struct oak_arena *arena, struct oak_plan_facts *ret, struct oak_error *err);
+int oak_rpm_secure(const struct oak_rpm_archives *archives, const struct oak_patch_host *host, struct oak_action_list actions,
+		   struct oak_error *err);
+
 int oak_rpm_installed(const struct oak_patch_host *host, struct oak_arena *arena, struct oak_installed_list *ret,
 		      struct oak_error *err);
 

@@ -161,101 +161,35 @@ static int commit(const struct oak_patch_host *host, struct oak_action_list acti
 
 /* ------------------------------------------------------------------------------------------- old archives */
 
-static const char *cached(const struct oak_patch_host *host, struct oak_arena *arena, const struct oak_plan_action *a)
-{
-	return oak_rpm_find_file(arena, host->root, "/var/cache/zypp/packages", oak_rpm_file(arena, a, a->from));
-}
-
-/* zypper download of the installed versions of ACTIONS; with DRY it only says what it would fetch. Its XML into OUT. */
-static int download(const struct oak_patch_host *host, struct oak_arena *arena, struct oak_action_list actions, bool dry,
-		    struct oak_buf *out, struct oak_error *err)
+/* Into zypp's own cache, where they are looked for afterwards. */
+static int fetch(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_arena *arena, const char **ret_path,
+		 struct oak_error *err)
 {
 	struct oak_argv argv = {.arena = arena};
 	struct oak_tool tool;
 	int code;
-	if (zypper_tool(host, &argv, &tool, true, err) < 0)
+	*ret_path = NULL;
+	if (zypper_tool(host, &argv, &tool, false, err) < 0)
 		return -1;
 	oak_argv_add(&argv, "download");
-	if (dry)
-		oak_argv_add(&argv, "--dry-run");
 	for (size_t i = 0; i < actions.n; i++)
-		if (oak_plan_action_replaces(actions.v[i]))
-			oak_argv_addf(&argv, "%s.%s=%s", actions.v[i]->name, actions.v[i]->arch, actions.v[i]->from);
-	tool.output = out;
-	tool.log = dry ? NULL : "secure";
+		oak_argv_addf(&argv, "%s.%s=%s", actions.v[i]->name, actions.v[i]->arch, actions.v[i]->from);
+	tool.log = "secure";
 	tool.stoppable = true;
-	return oak_tool_run(&tool, &code, err); /* what is not there is not in the answer: the code does not matter */
+	return oak_tool_run(&tool, &code, err);
 }
+
+static const struct oak_rpm_archives archives = {.cache = "/var/cache/zypp/packages", .fetch = fetch};
 
 static int undoable(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_arena *arena,
 		    struct oak_plan_facts *ret, struct oak_error *err)
 {
-	OAK_AUTO(oak_buf_done) struct oak_buf out;
-	oak_buf_init(&out, 16 * 1024 * 1024);
-	if (actions.n && download(host, arena, actions, true, &out, err) < 0)
-		return -1;
-	for (size_t i = 0; i < actions.n; i++) {
-		const struct oak_plan_action *a = actions.v[i];
-		struct oak_plan_undo undo = {.patch = a->patch};
-		if (!oak_plan_action_replaces(a))
-			continue;
-		const char *named = oak_arena_printf(arena, "%s (", oak_rpm_nevra(arena, a, a->from));
-		if (cached(host, arena, a))
-			undo.how = "cache";
-		else if (strstr(oak_buf_text(&out), named))
-			undo.how = "repository";
-		else
-			undo.why = oak_arena_printf(arena, "no repository has version %s any more, and rpm cannot rebuild it", a->from);
-		*oak_push(arena, &ret->undo) = undo;
-	}
-	return 0;
-}
-
-/* Where zypper put one file; NULL = it did not. */
-static int fetch(const struct oak_patch_host *host, struct oak_arena *arena, const struct oak_plan_action *a, const char **ret_path,
-		 struct oak_error *err)
-{
-	OAK_AUTO(oak_buf_done) struct oak_buf out;
-	oak_buf_init(&out, 4 * 1024 * 1024);
-	*ret_path = NULL;
-	if (download(host, arena, (struct oak_action_list){&a, 1}, false, &out, err) < 0)
-		return -1;
-	struct oak_str rest = {oak_buf_text(&out), out.n}, tag;
-	while (oak_str_next(&rest, '>', &tag))
-		if (memmem(tag.p, tag.n, "<localfile", 10))
-			*ret_path = attribute(arena, tag, "path");
-	return 0;
-}
-
-static int secure_one(const struct oak_patch_host *host, struct oak_arena *arena, const struct oak_plan_action *a, struct oak_error *err)
-{
-	const char *to = oak_rpm_old_path(host, arena, a), *part = oak_arena_printf(arena, "%s.part", to);
-	const char *from = cached(host, arena, a);
-	if (oak_fs_exists(to))
-		return 0;
-	if (!from && fetch(host, arena, a, &from, err) < 0)
-		return -1;
-	if (!from)
-		return oak_rpm_error(host, "secure", OAK_IO, "patch.secure", "cannot fetch the installed version", err);
-	if (!oak_fs_exists(from)) /* as seen from inside */
-		from = oak_arena_printf(arena, "%s%s", host->root, from);
-	if (oak_tool_copy(from, part, err) < 0)
-		return -1;
-	return rename(part, to) < 0 ? oak_fail_errno(err, "patch.secure", "cannot rename '%s'", part) : 0;
+	return oak_rpm_undoable(&archives, host, actions, arena, ret, err);
 }
 
 static int secure(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
 {
-	struct oak_arena *arena = oak_arena_new();
-	int rc = oak_fs_mkdirs(oak_arena_printf(arena, "%s/old", host->run_dir), 0700, err);
-	for (size_t i = 0; rc == 0 && i < actions.n; i++)
-		if (oak_plan_action_replaces(actions.v[i]) && actions.v[i]->reversible) {
-			rc = secure_one(host, arena, actions.v[i], err);
-			if (rc < 0)
-				oak_context(err, "cannot secure '%s' %s for a later rollback", actions.v[i]->name, actions.v[i]->from);
-		}
-	oak_arena_free(arena);
-	return rc;
+	return oak_rpm_secure(&archives, host, actions, err);
 }
 
 /* ------------------------------------------------------------------------------------------- undo, marks */

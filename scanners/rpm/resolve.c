@@ -219,6 +219,30 @@ static int64_t installed_size(Pool *pool, Id p)
 	return p ? (int64_t)solvable_lookup_num(pool->solvables + p, SOLVABLE_INSTALLSIZE, 0) : 0;
 }
 
+/* Where the installed package OLD can be had again, so that its archive can be put aside. */
+static void find_old(struct work *w, Id old, struct oak_action *a)
+{
+	Pool *pool = w->pool.pool;
+	Solvable *o = old ? pool->solvables + old : NULL;
+	for (Id p = 2; o && p < pool->nsolvables; p++) {
+		Solvable *s = pool->solvables + p;
+		if (s->name != o->name || s->evr != o->evr || s->arch != o->arch || !s->repo || s->repo == pool->installed ||
+		    (pool->considered && !MAPTST(pool->considered, p)))
+			continue;
+		const struct oak_rpm_repo *conf = s->repo->appdata;
+		unsigned int medium;
+		Id type = 0;
+		const char *location = solvable_get_location(s, &medium), *sum = solvable_lookup_checksum(s, SOLVABLE_CHECKSUM, &type);
+		a->from_repository = keep(w, s->repo->name);
+		if (location && conf->baseurls.n)
+			a->from_location = oak_arena_printf(w->arena, "%s%s%s", conf->baseurls.v[0], oak_ends_with(conf->baseurls.v[0], "/") ? "" : "/",
+							    location);
+		if (sum && type == REPOKEY_TYPE_SHA256)
+			a->from_sha256 = keep(w, sum);
+		return;
+	}
+}
+
 static void add_action(struct work *w, Solver *solv, Transaction *trans, Id p)
 {
 	Pool *pool = w->pool.pool;
@@ -235,6 +259,7 @@ static void add_action(struct work *w, Solver *solv, Transaction *trans, Id p)
 			       .disk_bytes = installed_size(pool, p) - installed_size(pool, old), .asked = wish_of(w, p) != NULL};
 	if (!a.asked && by)
 		a.pulled_by = oak_arena_printf(w->arena, "%s.%s", pool_id2str(pool, pool->solvables[by].name), pool_id2str(pool, pool->solvables[by].arch));
+	find_old(w, old, &a);
 	*oak_push(w->arena, &w->out->actions) = a;
 }
 

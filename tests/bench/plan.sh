@@ -75,11 +75,44 @@ if [ "$(id -u)" = 0 ] && command -v rpmbuild >/dev/null && rpm_repo; then
 	plan_zypp() { us --root "$T/zypp" plan --baseline "$T/suse.yaml"; }
 	by_dnf() { dnf -q -c "$T/dnf/etc/dnf/dnf.conf" --installroot="$T/dnf" --releasever=39 -C --assumeno upgrade >/dev/null 2>&1; }
 	by_zypp() { zypper -q --root "$T/zypp" --non-interactive --no-refresh update --dry-run >/dev/null 2>&1; }
-	pair "plan / dnf --assumeno upgrade" "4 updates; dnf is asked once for the old archives" 3 plan_dnf by_dnf
-	pair "plan / zypper update --dry-run" "4 updates; zypper is asked once for the old archives" 3 plan_zypp by_zypp
+	pair "plan / dnf --assumeno upgrade" "4 updates" 3 plan_dnf by_dnf
+	pair "plan / zypper update --dry-run" "4 updates" 3 plan_zypp by_zypp
 fi
 
-# a whole patch run
+# a whole patch run on rpm hosts: thirty updates of a megabyte or two, archives in a repository on this machine
+if [ -d "$T/dnf" ] && [ -d "$T/zypp" ]; then
+	libraries=$(find /usr/lib/x86_64-linux-gnu -maxdepth 1 -type f -size +1000k -size -2500k | sort | head -n 30)
+	for v in 1.0 1.1; do
+		i=0
+		for library in $libraries; do
+			i=$((i + 1))
+			rm -rf "$T/files.many$i"
+			mkdir -p "$T/files.many$i/usr/lib64"
+			cp "$library" "$T/files.many$i/usr/lib64/"
+			rpm_package "$T/rpms" many$i $v
+		done
+	done
+	rpm_updateinfo $(seq -f 'many%g' 1 $i) >"$T/updateinfo.xml"
+	rpmworld_repo "$T/rpms" "$T/updateinfo.xml"
+	rm -rf "$T/dnf" "$T/zypp"
+	rpm_root "$T/dnf" fedora
+	rpm_root "$T/zypp" opensuse
+	fresh() { # KIND BASELINE
+		rm -rf "$T/work" "$T/state"
+		cp -a "$T/$1" "$T/work"
+		us --root "$T/work" scan --baseline "$2"
+	}
+	fresh_dnf() { fresh dnf "$T/rpm.yaml"; }
+	fresh_zypp() { fresh zypp "$T/suse.yaml"; }
+	patch_dnf() { us --root "$T/work" patch --baseline "$T/rpm.yaml" || echo "our patch failed" >&2; }
+	patch_zypp() { us --root "$T/work" patch --baseline "$T/suse.yaml" || echo "our patch failed" >&2; }
+	bare_dnf() { dnf -q -y -c "$T/work/etc/dnf/dnf.conf" --installroot="$T/work" --releasever=39 -C upgrade >/dev/null 2>&1; }
+	bare_zypp() { zypper -q --root "$T/work" --non-interactive --no-refresh update >/dev/null 2>&1; }
+	pair "patch, one batch / dnf upgrade" "30 updates; ours also secures the old ones and scans" 3 patch_dnf bare_dnf fresh_dnf
+	pair "patch, one batch / zypper update" "30 updates; ours also secures the old ones and scans" 3 patch_zypp bare_zypp fresh_zypp
+fi
+
+# a whole patch run on a dpkg host
 if [ "$(id -u)" = 0 ] && BASE=$(debian_root); then
 	fresh_root base
 	enable_updates "$R" 2>/dev/null

@@ -47,12 +47,14 @@ rpm_repo() {
 	rpm_updateinfo >"$T/updateinfo.xml"
 	rpmworld_repo "$T/rpms" "$T/updateinfo.xml"
 }
+# rpm_updateinfo [NAME…]: advisories on 1.1 of them.
 rpm_updateinfo() {
+	[ $# -gt 0 ] || set -- hello plain zlib needy
 	echo '<?xml version="1.0" encoding="UTF-8"?><updates>'
 	i=0
-	for name in hello plain zlib needy; do
+	for name; do
 		i=$((i + 1))
-		printf '<update from="t@example.invalid" status="final" type="security" version="1"><id>TEST-2026:%04d</id><title>t</title><issued date="2026-01-0%d 00:00:00"/><severity>Critical</severity><references/><pkglist><collection short="t"><name>t</name><package name="%s" version="1.1" release="1" epoch="0" arch="x86_64" src="x.src.rpm"><filename>%s-1.1-1.x86_64.rpm</filename></package></collection></pkglist></update>' $i $i $name $name
+		printf '<update from="t@example.invalid" status="final" type="security" version="1"><id>TEST-2026:%04d</id><title>t</title><issued date="2026-01-01 00:00:00"/><severity>Critical</severity><references/><pkglist><collection short="t"><name>t</name><package name="%s" version="1.1" release="1" epoch="0" arch="x86_64" src="x.src.rpm"><filename>%s-1.1-1.x86_64.rpm</filename></package></collection></pkglist></update>' $i $name $name
 	done
 	echo '</updates>'
 }

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Old archives on an rpm host: from the package manager's cache, from the repositories. */
+#include <stdio.h>
+
+#include "core/fs.h"
+#include "core/hash.h"
+#include "core/str.h"
+#include "distributor/patch/rpm.h"
+
+static const char *cached(const struct oak_rpm_archives *archives, const struct oak_patch_host *host, struct oak_arena *arena,
+			  const struct oak_plan_action *a)
+{
+	return oak_rpm_find_file(arena, host->root, archives->cache, oak_rpm_file(arena, a, a->from));
+}
+
+int oak_rpm_undoable(const struct oak_rpm_archives *archives, const struct oak_patch_host *host, struct oak_action_list actions,
+		     struct oak_arena *arena, struct oak_plan_facts *ret, struct oak_error *err)
+{
+	(void)err;
+	for (size_t i = 0; i < actions.n; i++) {
+		const struct oak_plan_action *a = actions.v[i];
+		struct oak_plan_undo undo = {.patch = a->patch};
+		if (!oak_plan_action_replaces(a))
+			continue;
+		if (cached(archives, host, arena, a))
+			undo.how = "cache";
+		else if (a->from_repository)
+			undo.how = "repository";
+		else
+			undo.why = oak_arena_printf(arena, "no repository has version %s any more, and rpm cannot rebuild it", a->from);
+		*oak_push(arena, &ret->undo) = undo;
+	}
+	return 0;
+}
+
+/* ------------------------------------------------------------------------------------------- putting them aside */
+
+/* A repository on this host: its file as it is, if it is the one that the metadata means. */
+static const char *local_file(struct oak_arena *arena, const struct oak_plan_action *a)
+{
+	char sum[OAK_SHA256_TEXT];
+	if (!a->from_location || !oak_starts_with(a->from_location, "file:///") || !a->from_sha256)
+		return NULL;
+	const char *path = oak_arena_strdup(arena, a->from_location + 7);
+	return oak_sha256_file(path, sum, NULL) == 0 && oak_streq(sum, a->from_sha256) ? path : NULL;
+}
+
+static int keep(const struct oak_patch_host *host, struct oak_arena *arena, const struct oak_plan_action *a, const char *from,
+		struct oak_error *err)
+{
+	const char *to = oak_rpm_old_path(host, arena, a), *part = oak_arena_printf(arena, "%s.part", to);
+	if (oak_tool_copy(from, part, err) < 0)
+		return -1;
+	return rename(part, to) < 0 ? oak_fail_errno(err, "patch.secure", "cannot rename '%s'", part) : 0;
+}
+
+static int missing(const struct oak_patch_host *host, const struct oak_plan_action *a, struct oak_error *err)
+{
+	oak_rpm_error(host, "secure", OAK_IO, "patch.secure", "cannot fetch the installed version", err);
+	return oak_context(err, "cannot secure '%s' %s for a later rollback", a->name, a->from);
+}
+
+static int fetch_all(const struct oak_rpm_archives *archives, const struct oak_patch_host *host, struct oak_arena *arena,
+		     struct oak_action_list wanted, struct oak_error *err)
+{
+	const char *path = NULL;
+	int rc = wanted.n ? archives->fetch(host, wanted, arena, &path, err) : 0;
+	for (size_t i = 0; rc == 0 && i < wanted.n; i++) {
+		const struct oak_plan_action *a = wanted.v[i];
+		const char *got = path ? oak_arena_printf(arena, "%s/%s", path, oak_rpm_file(arena, a, a->from)) : NULL;
+		if (!got || !oak_fs_exists(got))
+			got = cached(archives, host, arena, a);
+		rc = got ? keep(host, arena, a, got, err) : missing(host, a, err);
+	}
+	if (path)
+		oak_tool_scratch_drop(host, path);
+	return rc;
+}
+
+int oak_rpm_secure(const struct oak_rpm_archives *archives, const struct oak_patch_host *host, struct oak_action_list actions,
+		   struct oak_error *err)
+{
+	struct oak_arena *arena = oak_arena_new();
+	const struct oak_plan_action **v = oak_arena_alloc(arena, (actions.n + 1) * sizeof(*v));
+	size_t n = 0;
+	int rc = oak_fs_mkdirs(oak_arena_printf(arena, "%s/old", host->run_dir), 0700, err);
+	for (size_t i = 0; rc == 0 && i < actions.n; i++) {
+		const struct oak_plan_action *a = actions.v[i];
+		if (!oak_plan_action_replaces(a) || !a->reversible || oak_fs_exists(oak_rpm_old_path(host, arena, a)))
+			continue;
+		const char *here = cached(archives, host, arena, a);
+		if (!here)
+			here = local_file(arena, a);
+		if (here)
+			rc = keep(host, arena, a, here, err);
+		else
+			v[n++] = a;
+	}
+	if (rc == 0)
+		rc = fetch_all(archives, host, arena, (struct oak_action_list){v, n}, err);
+	oak_arena_free(arena);
+	return rc;
+}
