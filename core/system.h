@@ -22,6 +22,9 @@ int oak_disk_space(const char *path, int64_t *ret_free, uint64_t *ret_device);
 /* Everything that was written is on the disks when this returns (before a reboot). */
 void oak_disk_sync(void);
 
+/* Processors that this process may use, 1 and up. */
+unsigned oak_processors(void);
+
 /* "/x"; on Windows also "C:\x", "C:/x" and "\\server\share". */
 bool oak_path_is_absolute(const char *path);
 

@@ -51,3 +51,9 @@ bool oak_path_is_absolute(const char *path)
 {
 	return path[0] == '/';
 }
+
+unsigned oak_processors(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+	return n < 1 ? 1 : n > 1024 ? 1024 : (unsigned)n;
+}

@@ -62,3 +62,10 @@ bool oak_path_is_absolute(const char *path)
 	bool drive = isalpha((unsigned char)path[0]) && path[1] == ':' && (path[2] == '/' || path[2] == '\\');
 	return drive || path[0] == '/' || path[0] == '\\';
 }
+
+unsigned oak_processors(void)
+{
+	SYSTEM_INFO info;
+	GetSystemInfo(&info);
+	return info.dwNumberOfProcessors < 1 ? 1 : info.dwNumberOfProcessors;
+}
