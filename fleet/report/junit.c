@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* JUnit XML: a test suite a node, a test case a patch, a failure where it is not compliant. */
+/* JUnit XML, as both of its common schemas have it: a test suite a node, a test case a patch, a failure where it is not compliant. */
 #include "core/xml.h"
 #include "fleet/report/format.h"
 
@@ -53,15 +53,15 @@ static void test_case(struct oak_buf *buf, const struct oak_verdict *verdict, co
 	oak_buf_adds(buf, "    </testcase>\n");
 }
 
-static void begin_suite(struct oak_buf *buf, const struct oak_report_node *node, size_t tests)
+static void begin_suite(struct oak_buf *buf, const struct oak_report_node *node, size_t index, size_t tests, oak_time now)
 {
 	char time[OAK_TIME_TEXT];
 	oak_buf_adds(buf, "  <testsuite");
 	attribute(buf, "name", oak_node_label(&node->node));
-	oak_buf_addf(buf, " tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"0\" time=\"0\"", tests, node->bad.n);
+	oak_buf_addf(buf, " id=\"%zu\" package=\"oakum\"", index);
+	oak_buf_addf(buf, " tests=\"%zu\" failures=\"%zu\" errors=\"0\" time=\"0\"", tests, node->bad.n);
 	attribute(buf, "hostname", oak_node_label(&node->node));
-	if (node->evaluated_at != OAK_TIME_NONE)
-		oak_buf_addf(buf, " timestamp=\"%.19s\"", oak_time_format(node->evaluated_at, time));
+	oak_buf_addf(buf, " timestamp=\"%.19s\"", oak_time_format(node->evaluated_at != OAK_TIME_NONE ? node->evaluated_at : now, time));
 	oak_buf_adds(buf, ">\n    <properties>\n");
 	property(buf, "node.id", node->node.id);
 	property(buf, "platform", node->node.platform.id);
@@ -71,30 +71,27 @@ static void begin_suite(struct oak_buf *buf, const struct oak_report_node *node,
 	oak_buf_adds(buf, "    </properties>\n");
 }
 
-static int suite(struct oak_report *report, const struct oak_report_node *node, struct oak_report_out *out, struct oak_error *err)
+static int suite(struct oak_report *report, size_t index, struct oak_report_out *out, struct oak_error *err)
 {
+	const struct oak_report_node *node = report->nodes.v[index];
 	OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
 	struct oak_verdict *verdict = NULL;
 	bool never = node->evaluated_at == OAK_TIME_NONE;
 	if (!never && report->source->load(report->source, node, arena, &verdict, err) < 0)
 		return -1;
-	begin_suite(out->buf, node, verdict ? verdict->patches.n : 0);
+	begin_suite(out->buf, node, index, verdict ? verdict->patches.n : 0, report->generated_at);
 	for (size_t i = 0; verdict && i < verdict->patches.n; i++)
 		test_case(out->buf, verdict, &verdict->patches.v[i]);
-	oak_buf_adds(out->buf, never ? "    <system-err>this node was never scanned</system-err>\n" : "");
+	oak_buf_addf(out->buf, "    <system-out/>\n    <system-err>%s</system-err>\n", never ? "this node was never scanned" : "");
 	oak_buf_adds(out->buf, "  </testsuite>\n");
 	return oak_report_drain(out, err);
 }
 
 int oak_report_junit(struct oak_report *report, struct oak_report_out *out, struct oak_error *err)
 {
-	size_t failures = 0;
+	oak_buf_adds(out->buf, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
 	for (size_t i = 0; i < report->nodes.n; i++)
-		failures += report->nodes.v[i]->bad.n;
-	oak_buf_addf(out->buf, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"oakum\" failures=\"%zu\" time=\"0\">\n",
-		     failures);
-	for (size_t i = 0; i < report->nodes.n; i++)
-		if (suite(report, report->nodes.v[i], out, err) < 0)
+		if (suite(report, i, out, err) < 0)
 			return -1;
 	oak_buf_adds(out->buf, "</testsuites>\n");
 	return 0;
