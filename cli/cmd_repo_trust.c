@@ -1,20 +1,43 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* oakum repo trust add, list: which repositories this host trusts, and from which root. */
 #include "cli/repos.h"
+#include "cli/upstreams.h"
 #include "core/fs.h"
 #include "core/str.h"
 
 static const struct oak_opt add_opts[] = {
 	{"url", 0, OAK_OPT_LIST, "URL", "where a mirror is (http, https, file, or a folder); several may be given", OAK_OPT_NO_CONFIG},
 	{"root", 0, OAK_OPT_TEXT, "1.root.json", "first root metadata: a file, got by a way that you trust", OAK_OPT_NO_CONFIG},
+	{"apt", 0, OAK_OPT_TEXT, "SUITE", "a Debian archive for 'repo sync': this suite of it (bookworm-security; ./ for a flat one)", OAK_OPT_NO_CONFIG},
+	{"component", 0, OAK_OPT_LIST, "NAME", "only this component (with --apt; default: all)", OAK_OPT_NO_CONFIG},
+	{"arch", 0, OAK_OPT_LIST, "NAME", "only this architecture (with --apt; default: all)", OAK_OPT_NO_CONFIG},
+	{"rpm", 0, OAK_OPT_FLAG, NULL, "an rpm repository for 'repo sync'", OAK_OPT_NO_CONFIG},
+	{"keyring", 0, OAK_OPT_TEXT, "FILE", "OpenPGP keys that sign it (with --apt and --rpm)", OAK_OPT_NO_CONFIG},
 	{"opaque-keyids", 0, OAK_OPT_FLAG, NULL, "take key ids as they stand (some foreign repositories)", OAK_OPT_NO_CONFIG},
 	{NULL, 0, 0, NULL, NULL, 0},
 };
+
+/* A distribution's repository: it is mirrored, never installed from by us. */
+static int add_upstream(struct oak_context *ctx)
+{
+	struct oak_upstream_config u = {.suite = oak_opt_text(ctx, "apt"), .keyring = oak_opt_text(ctx, "keyring")};
+	u.url_count = oak_opt_list(ctx, "url", &u.urls);
+	u.component_count = oak_opt_list(ctx, "component", &u.components);
+	u.arch_count = oak_opt_list(ctx, "arch", &u.arches);
+	if (!u.url_count || !u.keyring || oak_opt_text(ctx, "root") || (u.suite && oak_opt_flag(ctx, "rpm")))
+		return oak_fail(&ctx->err, OAK_INVALID, "usage.args", 0, "an upstream needs '--url URL', '--keyring FILE' and one of '--apt SUITE' and '--rpm'");
+	if (oak_upstreams_trust(ctx, ctx->args[0], &u) < 0)
+		return -1;
+	oak_note(&ctx->out, "upstream '%s' can be mirrored (run 'oakum repo sync %s --to DIR')", ctx->args[0], ctx->args[0]);
+	return 0;
+}
 
 static int run_add(struct oak_context *ctx)
 {
 	const char *const *urls, *root = oak_opt_text(ctx, "root");
 	size_t n = oak_opt_list(ctx, "url", &urls);
+	if (oak_opt_text(ctx, "apt") || oak_opt_flag(ctx, "rpm"))
+		return add_upstream(ctx);
 	if (!root)
 		return oak_fail(&ctx->err, OAK_INVALID, "usage.args", 0, "'repo trust add' needs '--url URL' and '--root 1.root.json'");
 	if (oak_repos_trust(ctx, ctx->args[0], root, urls, n, oak_opt_flag(ctx, "opaque-keyids")) < 0)

@@ -329,6 +329,11 @@ int oak_repo_client_target(struct oak_repo_client *c, const struct oak_tuf_targe
 	}
 }
 
+int oak_repo_client_metadata(struct oak_repo_client *c, const char *name, int64_t max, struct oak_buf *out, struct oak_error *err)
+{
+	return oak_mirrors_metadata(&c->mirrors, name, max, out, err);
+}
+
 struct versions {
 	struct oak_arena *arena;
 	const char *prefix;

@@ -50,6 +50,10 @@ int oak_repo_client_file(struct oak_repo_client *client, const char *path, const
 int oak_repo_client_target(struct oak_repo_client *client, const struct oak_tuf_target *target, const char **ret_file)
 	OAK_MUST_USE;
 
+/* One metadata file as the mirror in use gives it, unchecked. */
+int oak_repo_client_metadata(struct oak_repo_client *client, const char *name, int64_t max, struct oak_buf *out, struct oak_error *err)
+	OAK_MUST_USE;
+
 /* Versions of package NAME that the repository offers ("pkg/NAME/VERSION/manifest.json"), unsorted; in ctx->arena. */
 int oak_repo_client_versions(struct oak_repo_client *client, const char *name, const char *const **ret, size_t *ret_n)
 	OAK_MUST_USE;

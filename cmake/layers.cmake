@@ -4,7 +4,7 @@
 set(OAK_POSIX_FILES "^core/(exec|trustfile)\\.c$|^scanners/(answer|apt_lists|child|confine|host|reboot)\\.c$|^distributor/patch/(apt[a-z_]*|dnf|rpm[a-z_]*|zypper|repack|services|power|tool|boot|backends)\\.c$")
 
 # oak_layer(FOLDER [SUBFOLDERS sub…] DEPENDS layer-or-foreign-library…)
-# Files named *_curl.c, *_ical.c, *_archive.c, *_microhttpd.c belong to a module of their own (cmake/modules.cmake): they need libraries
+# Files named *_curl.c, *_ical.c, *_archive.c, *_microhttpd.c, *_expat.c belong to a module of their own (cmake/modules.cmake): they need libraries
 # that would slow down every start.
 function(oak_layer folder)
 	cmake_parse_arguments(arg "" "" "SUBFOLDERS;DEPENDS" ${ARGN})
@@ -13,7 +13,7 @@ function(oak_layer folder)
 		list(APPEND patterns ${folder}/${sub}/*.c)
 	endforeach()
 	file(GLOB sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${patterns})
-	list(FILTER sources EXCLUDE REGEX "_(curl|ical|archive|microhttpd)\\.c$|(^|/)main\\.c$")
+	list(FILTER sources EXCLUDE REGEX "_(curl|ical|archive|microhttpd|expat)\\.c$|(^|/)main\\.c$")
 	if(WIN32)
 		list(FILTER sources EXCLUDE REGEX "_unix\\.c$|${OAK_POSIX_FILES}")
 	else()

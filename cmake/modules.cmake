@@ -27,7 +27,7 @@ function(oak_module name)
 	install(TARGETS module_${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/oakum)
 endfunction()
 
-foreach(file IN ITEMS dpkg rpm wua net ical archive pack serve)
+foreach(file IN ITEMS dpkg rpm wua net ical archive pack serve rpmindex)
 	include(cmake/module_${file}.cmake OPTIONAL)
 endforeach()
 

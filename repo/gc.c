@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/fault.h"
 #include "core/fs.h"
 #include "core/port.h"
 #include "core/str.h"
@@ -84,6 +85,7 @@ static int sweep(struct collector *c, const char *folder, int depth, size_t *cou
 			   !oak_ends_with(path, "/timestamp.json")) {
 			++*count;
 			c->found.bytes += st.st_size;
+			oak_fault_point("gc.remove");
 			if (!c->dry_run && unlink(path) != 0)
 				result = oak_fail_errno(c->err, "file.write", "cannot remove '%s'", path);
 		}

@@ -66,13 +66,17 @@ static void set_limits(const struct oak_mirrors *m, struct oak_transfer *t, int6
 	t->total_s = whole > m->limits.total_s ? whole : m->limits.total_s;
 }
 
-static int get_metadata(void *arg, const char *name, int64_t max, struct oak_buf *out, struct oak_error *err)
+int oak_mirrors_metadata(struct oak_mirrors *m, const char *name, int64_t max, struct oak_buf *out, struct oak_error *err)
 {
-	struct oak_mirrors *m = arg;
 	struct oak_transfer transfer = {
 		.url = oak_mirror_url(m->arena, m->current->url, "metadata", name), .body = out, .max_bytes = max, .refuse_html = true};
 	set_limits(m, &transfer, 0, m->current->state == OAK_MIRROR_SLOW);
 	return oak_fetch_one(m->fetcher, &transfer, err);
+}
+
+static int get_metadata(void *arg, const char *name, int64_t max, struct oak_buf *out, struct oak_error *err)
+{
+	return oak_mirrors_metadata(arg, name, max, out, err);
 }
 
 static int refresh_from(struct oak_mirrors *m, struct oak_mirror *mirror, const struct oak_tuf_options *given, struct oak_tuf **ret,

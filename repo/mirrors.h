@@ -45,6 +45,10 @@ const char *oak_mirror_url(struct oak_arena *arena, const char *mirror, const ch
 int oak_mirrors_refresh(struct oak_mirrors *mirrors, const struct oak_tuf_options *options, struct oak_tuf **ret,
 			struct oak_error *err) OAK_MUST_USE;
 
+/* One metadata file from the current mirror, unchecked. */
+int oak_mirrors_metadata(struct oak_mirrors *mirrors, const char *name, int64_t max, struct oak_buf *out, struct oak_error *err)
+	OAK_MUST_USE;
+
 /* The current mirror gave a delegated role that did not pass, or nothing: the caller closes its client and refreshes again. */
 void oak_mirrors_blame(struct oak_mirrors *mirrors, const struct oak_error *err);
 
