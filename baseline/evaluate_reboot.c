@@ -114,7 +114,9 @@ void oak_mark_missing(const struct oak_run *run, struct oak_patch *patch)
 	for (size_t i = 0; memory && i < memory->outcomes.n; i++) {
 		const struct oak_last_outcome *o = &memory->outcomes.v[i];
 
-		if (oak_streq(o->name, patch->name) && (!o->arch || oak_streq(o->arch, patch->arch)))
+		bool named = oak_streq(o->name, patch->name) || oak_streq(o->name, patch->id); /* a Windows row's name is a title */
+
+		if (named && (!o->arch || !*o->arch || oak_streq(o->arch, patch->arch)))
 			outcome = o;
 	}
 	if (outcome && oak_streq(outcome->status, "FAILED") && !patch->reason_detail && oak_streq(outcome->evr, patch->available))

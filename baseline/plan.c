@@ -62,8 +62,10 @@ void oak_plan_wants(struct oak_arena *arena, const struct oak_verdict *verdict, 
 			*oak_push(arena, &ret->refused) = (struct oak_plan_refusal){
 				p->id, oak_reason_to_string(p->reason),
 				p->reason_detail ? p->reason_detail : "left alone as the host is configured"};
-		else if (missing && p->available)
+		else if (missing && p->available && p->arch && *p->arch)
 			*oak_push(arena, &ret->wants) = (struct oak_want){p->name, p->arch, p->available};
+		else if (missing && p->available) /* a Windows update: its row's name is a title */
+			*oak_push(arena, &ret->wants) = (struct oak_want){p->id, NULL, p->available};
 	}
 }
 
@@ -177,12 +179,8 @@ static const char *reason_of(struct oak_arena *arena, const struct oak_plan_inpu
 
 static void set_undo(const struct oak_plan_facts *facts, struct oak_plan_action *action)
 {
-	if (action->kind == OAK_ACTION_INSTALL) {
-		action->reversible = true;
-		action->undo = "remove";
-		return;
-	}
-	action->undo = "nobody looked whether the installed version can be had again";
+	action->reversible = action->kind == OAK_ACTION_INSTALL;
+	action->undo = action->reversible ? "remove" : "nobody looked whether the installed version can be had again";
 	for (size_t i = 0; facts && i < facts->undo.n; i++)
 		if (oak_streq(facts->undo.v[i].patch, action->patch)) {
 			action->reversible = facts->undo.v[i].how != NULL;
@@ -357,7 +355,7 @@ static void forecast_by_advisory(struct oak_arena *arena, const struct oak_inven
 {
 	for (size_t i = 0; inventory && i < inventory->updates.n; i++) {
 		const struct oak_update *u = &inventory->updates.v[i];
-		if (!oak_streq(u->name, action->name) || !oak_streq(u->evr, action->to))
+		if ((!oak_streq(u->name, action->name) && !oak_streq(u->kb, action->name)) || !oak_streq(u->evr, action->to))
 			continue;
 		for (size_t j = 0; j < u->advisories.n; j++)
 			if (u->advisories.v[j].reboot_suggested)

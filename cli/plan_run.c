@@ -112,7 +112,7 @@ static void imagine(struct oak_context *ctx, struct oak_plan_run *run)
 				action.from = inventory->packages.v[j].evr;
 		for (size_t j = 0; j < inventory->updates.n; j++) {
 			const struct oak_update *u = &inventory->updates.v[j];
-			if (!oak_streq(u->name, w->name) || !oak_streq(u->evr, w->evr))
+			if ((!oak_streq(u->name, w->name) && !oak_streq(u->kb, w->name)) || !oak_streq(u->evr, w->evr))
 				continue;
 			action.download_bytes = u->size;
 			action.repository = u->origins.n ? u->origins.v[0] : NULL;

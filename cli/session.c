@@ -156,6 +156,8 @@ static void set_apply(struct oak_session *session, const struct oak_plan *plan)
 	free((void *)(uintptr_t)state);
 	a->host.lock_wait_s = oak_opt_duration(ctx, "wait-lock", DEFAULT_LOCK_WAIT);
 	a->host.conffiles = session->options.conffiles;
+	const char *eulas = oak_config_text(ctx, "runs.acceptEulas");
+	a->host.decline_eulas = oak_streq(eulas, "false");
 	a->host.stop = &oak_stop_signal;
 	if (ctx->out.progress) {
 		a->host.progress = show_progress;

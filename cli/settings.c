@@ -19,6 +19,7 @@ const struct oak_setting oak_settings[] = {
 	{"runs.rebootMessage", OAK_SETTING_TEXT, "TEXT", "what they are told"},
 	{"runs.rebootLimit", OAK_SETTING_TEXT, "COUNT", "how often one run may reboot the host (3)"},
 	{"runs.rebootCommand", OAK_SETTING_TEXT, "PATH", "program that reboots, instead of shutdown"},
+	{"runs.acceptEulas", OAK_SETTING_BOOL, "true|false", "on Windows, accept the licence terms of approved updates (true)"},
 	{"runs.snapshotCommand", OAK_SETTING_TEXT, "PATH", "program called with 'create RUN' before a change: btrfs, LVM, ZFS"},
 	{"network.proxy", OAK_SETTING_TEXT, "URL", "proxy for repositories, instead of the environment's; \"\" = none"},
 	{"network.caFile", OAK_SETTING_TEXT, "FILE", "CA certificates in PEM that servers of repositories are checked with"},

@@ -5,6 +5,6 @@
 
 #include "distributor/patch/installer.h"
 
-extern const struct oak_installer oak_installer_apt, oak_installer_dnf, oak_installer_zypper;
+extern const struct oak_installer oak_installer_apt, oak_installer_dnf, oak_installer_zypper, oak_installer_wua;
 
 #endif

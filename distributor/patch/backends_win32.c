@@ -4,4 +4,4 @@
 
 #include <stddef.h>
 
-const struct oak_installer *const oak_installers[] = {NULL};
+const struct oak_installer *const oak_installers[] = {&oak_installer_wua, NULL};

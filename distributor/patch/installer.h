@@ -23,6 +23,7 @@ struct oak_patch_host {
 	 * for. Non-zero: commit ends with that error and nothing is changed. NULL = no need to ask. */
 	int (*ready)(void *arg, struct oak_error *err);
 	void *ready_arg;
+	bool decline_eulas;   /* leave updates alone whose licence terms nobody accepted */
 	const volatile int *stop; /* ends downloads; never ends a change half-way */
 	/* One bar for all: 0..1000 of WHAT ("downloading", "installing"). May be NULL. */
 	void (*progress)(void *arg, const char *what, int permille);
@@ -47,7 +48,7 @@ struct oak_action_list {
 };
 
 struct oak_installer {
-	const char *name; /* "apt" "dnf" "zypper" */
+	const char *name; /* "apt" "dnf" "zypper" "wua" */
 	/* A plan that was made just now needs no check: commit does exactly its actions or nothing (apt, dnf), or solver and
 	 * metadata are those that the plan was made with (zypper). */
 	bool sure;

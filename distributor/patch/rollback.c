@@ -54,8 +54,8 @@ int oak_rollback_check(struct oak_apply *apply, struct oak_error *err)
 				      "'%s' is %s now, not %s as the run left it (roll the later change back first)", a->patch,
 				      p ? p->evr : "absent", a->to ? a->to : "absent");
 		else if (!a->reversible)
-			rc = oak_fail(err, OAK_CONFLICT, "rollback.irreversible", 0, "'%s' cannot go back to %s: %s", a->patch, a->from,
-				      a->undo ? a->undo : "the plan said so");
+			rc = oak_fail(err, OAK_CONFLICT, "rollback.irreversible", 0, "'%s' cannot go back to %s: %s", a->patch,
+				      a->from ? a->from : "before it", a->undo ? a->undo : "the plan said so");
 	}
 	oak_arena_free(arena);
 	return rc;

@@ -306,23 +306,26 @@ static void refuse(struct oak_arena *arena, struct oak_transaction *t, const cha
 							     oak_arena_strdup(arena, detail), NULL};
 }
 
-void oak_wua_resolve(const struct oak_wua_answer *answer, const struct oak_want *wants, size_t n, struct oak_arena *arena,
-		     struct oak_transaction *ret)
+void oak_wua_resolve(const struct oak_wua_answer *answer, const struct oak_wua_moment *moment, struct oak_wua_wants wants,
+		     struct oak_arena *arena, struct oak_transaction *ret)
 {
-	for (size_t i = 0; i < n; i++) {
-		const struct oak_wua_update *update = oak_wua_find(arena, answer, wants[i].name, wants[i].evr);
+	for (size_t i = 0; i < wants.n; i++) {
+		const struct oak_want *want = &wants.v[i];
+		const struct oak_wua_update *update = oak_wua_find(arena, answer, want->name, want->evr);
+		if (update && oak_wua_is_installed(answer, update, moment))
+			continue;
 		if (!update || update->hidden) {
-			refuse(arena, ret, wants[i].name, update ? "HIDDEN" : "NO_LONGER_OFFERED",
+			refuse(arena, ret, want->name, update ? "HIDDEN" : "NO_LONGER_OFFERED",
 			       update ? "the update is hidden on this host" : "the update agent does not offer it any more");
 			continue;
 		}
 		if (update->asks_user) {
-			refuse(arena, ret, wants[i].name, "BLOCKED_DEPENDENCY",
+			refuse(arena, ret, want->name, "BLOCKED_DEPENDENCY",
 			       "its installer may want to ask a person something (install it by hand while a user is logged on)");
 			continue;
 		}
 		*oak_push(arena, &ret->actions) = (struct oak_action){
-			.kind = OAK_ACTION_INSTALL, .name = oak_arena_strdup(arena, wants[i].name), .to = oak_arena_strdup(arena, wants[i].evr),
+			.kind = OAK_ACTION_INSTALL, .name = oak_arena_strdup(arena, want->name), .to = oak_arena_strdup(arena, want->evr),
 			.repository = oak_arena_strdup(arena, repository_id(&answer->service)),
 			.download_bytes = update->downloaded || update->size < 0 ? 0 : update->size, .asked = true};
 	}

@@ -25,9 +25,14 @@ bool oak_wua_is_installed(const struct oak_wua_answer *answer, const struct oak_
 /* The update that is called NAME and EVR; NULL = not in the answer. */
 const struct oak_wua_update *oak_wua_find(struct oak_arena *arena, const struct oak_wua_answer *answer, const char *name, const char *evr);
 
-/* What installing WANTS would do: each by itself, for the agent knows what else an update brings. */
-void oak_wua_resolve(const struct oak_wua_answer *answer, const struct oak_want *wants, size_t n, struct oak_arena *arena,
-		     struct oak_transaction *ret);
+/* What installing the wanted updates would do: each by itself, for the agent knows what else an update brings. What is installed
+ * already needs nothing. */
+struct oak_wua_wants {
+	const struct oak_want *v;
+	size_t n;
+};
+void oak_wua_resolve(const struct oak_wua_answer *answer, const struct oak_wua_moment *moment, struct oak_wua_wants wants,
+		     struct oak_arena *arena, struct oak_transaction *ret);
 
 /* OLE automation date (days since 1899-12-30, UTC) to seconds; 0 and nonsense give OAK_TIME_NONE. */
 oak_time oak_wua_time(double date);

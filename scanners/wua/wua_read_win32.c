@@ -220,8 +220,19 @@ bool oak_wua_read_reboot_required(void)
 	return system && OAK_COM_BOOL(system, get_RebootRequired);
 }
 
+/* As the agent writes its history: by the host's clock, whatever NOW is pretended. */
+static oak_time booted_at(void)
+{
+	enum { TICKS_A_SECOND = 10000000 };
+	static const int64_t seconds_1601_to_1970 = 11644473600;
+	FILETIME now;
+	GetSystemTimeAsFileTime(&now);
+	int64_t ticks = (int64_t)(((uint64_t)now.dwHighDateTime << 32) | now.dwLowDateTime);
+	return ticks / TICKS_A_SECOND - seconds_1601_to_1970 - (int64_t)(GetTickCount64() / 1000);
+}
+
 struct oak_wua_moment oak_wua_moment_now(struct oak_arena *arena, oak_time now)
 {
-	return (struct oak_wua_moment){.now = now, .booted_at = now - (oak_time)(GetTickCount64() / 1000),
+	return (struct oak_wua_moment){.now = now, .booted_at = booted_at(),
 				       .product = oak_registry_text(arena, "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion", "ProductName")};
 }

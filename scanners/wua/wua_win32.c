@@ -39,7 +39,8 @@ static int resolve(const struct oak_scan_request *request, const struct oak_want
 		return 0;
 	if (ask(request, false, scratch, &answer, err) < 0)
 		return -1;
-	oak_wua_resolve(&answer, wants, n, arena, ret);
+	const struct oak_wua_moment moment = oak_wua_moment_now(scratch, request->now);
+	oak_wua_resolve(&answer, &moment, (struct oak_wua_wants){wants, n}, arena, ret);
 	return 0;
 }
 

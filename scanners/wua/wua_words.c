@@ -22,7 +22,7 @@
 #define ALONE "use --batches smallest"
 #define USER "install it by hand while a user is logged on"
 #define EACH "see each update's own error"
-#define EULA "set windows.acceptEulas, or reject the update in the baseline"
+#define EULA "set runs.acceptEulas, or reject the update in the baseline"
 #define SERVERREMOVE "approve its removal on the update server, or remove it by hand"
 #define LICENCE "check the product's licence"
 #define AGENTOLD "update the Windows Update Agent and the servicing stack"

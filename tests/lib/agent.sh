@@ -13,10 +13,17 @@ agent_start() {
 	wine regedit /S "$(windows_path "$T/classes.reg")" >"$T/regedit.log" 2>&1 || fail "cannot register the agent"
 	OAKUM_TEST_AGENT=$(windows_path "$T/agent")
 	export OAKUM_TEST_AGENT
-	: >"$T/empty.yaml"
+	C=$WINEPREFIX/drive_c/oakum # on a drive of its own, not below a folder that everybody may write to
+	mkdir "$C"
+	: >"$C/empty.yaml"
 }
 
-windows_path() { printf 'Z:%s' "$1" | tr / '\\'; }
+windows_path() {
+	case $1 in
+	"$WINEPREFIX"/drive_c/*) printf 'C:%s' "${1#"$WINEPREFIX"/drive_c}" ;;
+	*) printf 'Z:%s' "$1" ;;
+	esac | tr / '\\'
+}
 
 # The script from standard input; forgets the state and the log of the one before.
 agent_script() {
@@ -31,12 +38,12 @@ agent_update() { # KB DATE KEY=VALUE…: one [update] of a script on standard ou
 	for pair in "$@"; do printf '%s = %s\n' "${pair%%=*}" "${pair#*=}"; done
 }
 
-# The unmodified oakum.exe, with state and cache in $T.
+# The unmodified oakum.exe, with state and cache in $C.
 win() {
 	ran="oakum.exe $*"
 	code=0
-	wine "$exe" --state "$(windows_path "$T/state")" --cache "$(windows_path "$T/cache")" \
-		--config "$(windows_path "${OAKUM_CONFIG:-$T/empty.yaml}")" "$@" >"$T/out.raw" 2>"$T/err.raw" </dev/null || code=$?
+	wine "$exe" --state "$(windows_path "$C/state")" --cache "$(windows_path "$C/cache")" \
+		--config "$(windows_path "${OAKUM_CONFIG:-$C/empty.yaml}")" "$@" >"$T/out.raw" 2>"$T/err.raw" </dev/null || code=$?
 	tr -d '\r' <"$T/out.raw" >"$T/out"
 	tr -d '\r' <"$T/err.raw" >"$T/err"
 }

@@ -215,16 +215,18 @@ static void test_services(void **state)
 static void test_resolve(void **state)
 {
 	(void)state;
-	const struct oak_want wants[] = {{"KB1", NULL, "1"}, {"KB2", NULL, "1"}, {"KB3", NULL, "1"}, {"KB4", NULL, "2"}};
+	const struct oak_want wants[] = {{"KB1", NULL, "1"}, {"KB2", NULL, "1"}, {"KB3", NULL, "1"}, {"KB4", NULL, "2"},
+					 {"KB5", NULL, "1"}};
 	struct oak_transaction t = {.actions = {0}};
 	add("id-1", "1", 1);
 	add("id-2", "2", 1);
 	add("id-3", "3", 1);
 	add("id-4", "4", 1);
+	answer.updates.v[add("id-5", "5", 1)].installed = true;
 	answer.updates.v[0].size = 1000;
 	answer.updates.v[1].hidden = true;
 	answer.updates.v[2].asks_user = true;
-	oak_wua_resolve(&answer, wants, 4, arena, &t);
+	oak_wua_resolve(&answer, &moment, (struct oak_wua_wants){wants, 5}, arena, &t);
 	assert_int_equal(t.actions.n, 1);
 	assert_string_equal(t.actions.v[0].name, "KB1");
 	assert_string_equal(t.actions.v[0].to, "1");
