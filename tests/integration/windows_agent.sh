@@ -99,7 +99,11 @@ expect_refused 75 "did not end within 3 s"
 expect_asked 'RequestAbort ISearchJob'
 
 # 6. an offline catalogue is registered as a scan service, searched alone, and taken away again
-: >"$T/wsusscn2.cab"
+command -v gcab >/dev/null || skip "no gcab"
+mkdir "$T/cab"
+printf '<OfflineSyncPackage xmlns="http://schemas.microsoft.com/msus/2004/02/OfflineSync"><Updates/></OfflineSyncPackage>' >"$T/cab/package.xml"
+printf '<INDEX><CABLIST><CAB NAME="package.cab"/></CABLIST></INDEX>' >"$T/cab/index.xml"
+(cd "$T/cab" && gcab -c package.cab package.xml && gcab -c "$T/wsusscn2.cab" index.xml package.cab) >/dev/null || fail "gcab"
 agent_script <<END
 $(agent_update 5000001 2026-11-10 source=server)
 $(agent_update 5000002 2026-11-10 source=catalog)
