@@ -379,7 +379,7 @@ static int run_undo(const struct oak_patch_host *host, struct oak_action_list ac
 	return rc;
 }
 
-static int undo(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+static int undo_left(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
 {
 	struct oak_arena *arena = oak_arena_new();
 	const char *path = NULL, *seen = NULL;
@@ -396,6 +396,13 @@ static int undo(const struct oak_patch_host *host, struct oak_action_list action
 		oak_tool_scratch_drop(host, path);
 	oak_arena_free(arena);
 	return rc;
+}
+
+static int undo(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+{
+	OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
+	struct oak_action_list left = oak_installer_left(&oak_installer_apt, host, actions, arena);
+	return left.n ? undo_left(host, left, err) : 0;
 }
 
 const struct oak_installer oak_installer_apt = {

@@ -60,8 +60,10 @@ static int dnf_tool(const struct oak_patch_host *host, struct oak_argv *argv, st
 	}
 	if (!network || host->no_network)
 		oak_argv_add(argv, "-C");
-	else
-		oak_argv_add(argv, host->lists ? "--refresh" : "--setopt=metadata_expire=-1");
+	else if (!host->lists)
+		oak_argv_add(argv, "--setopt=metadata_expire=-1");
+	else /* the host's own metadata must become as new as that of the plan; yum has no --refresh */
+		oak_argv_add(argv, oak_streq(argv->v.v[0], "yum") ? "--setopt=metadata_expire=1" : "--refresh");
 	return 0;
 }
 
@@ -116,7 +118,7 @@ static enum section section_of(const char *line)
 	static const struct {
 		const char *prefix;
 		enum section section;
-	} rows[] = {{"Upgrading", SECTION_INSTALL},   {"Installing", SECTION_INSTALL}, {"Downgrading", SECTION_INSTALL},
+	} rows[] = {{"Upgrading", SECTION_INSTALL},   {"Updating", SECTION_INSTALL}, {"Installing", SECTION_INSTALL}, {"Downgrading", SECTION_INSTALL},
 		    {"Reinstalling", SECTION_INSTALL}, {"Removing", SECTION_REMOVE},    {"Skipping", SECTION_SKIPPED}};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		if (oak_starts_with(line, rows[i].prefix))
@@ -167,7 +169,7 @@ static int check(const struct oak_patch_host *host, struct oak_action_list actio
 		tool.log = "check";
 		rc = oak_tool_run(&tool, &code, err);
 	}
-	if (rc == 0 && code == EXIT_LOCKED)
+	if (rc == 0 && (code == EXIT_LOCKED || strstr(oak_buf_text(&out), "Existing lock")))
 		rc = oak_fail(err, OAK_TRANSIENT, "lock.held", 0, "the package manager is busy: dnf's lock is held (try again later)");
 	struct oak_rpm_steps steps = {0};
 	if (rc == 0)
@@ -296,7 +298,7 @@ static int undo_part(const struct oak_patch_host *host, struct oak_action_list a
 	return rc;
 }
 
-static int undo(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+static int undo_left(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
 {
 	oak_fault_point("dnf.before-undo");
 	int rc = undo_part(host, actions, false, err);
@@ -305,6 +307,13 @@ static int undo(const struct oak_patch_host *host, struct oak_action_list action
 		rc = undo_part(host, actions, true, err);
 	oak_fault_point("dnf.after-undo");
 	return rc;
+}
+
+static int undo(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+{
+	OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
+	struct oak_action_list left = oak_installer_left(&oak_installer_dnf, host, actions, arena);
+	return left.n ? undo_left(host, left, err) : 0;
 }
 
 /* dnf keeps the reason of what it upgrades and gives new dependencies theirs. */

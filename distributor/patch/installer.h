@@ -104,6 +104,10 @@ extern const struct oak_installer *const oak_installers[]; /* NULL-terminated, i
 
 /* The installer for ROOT. Errors: patch.no-installer (UNSUPPORTED). */
 const struct oak_installer *oak_installer_detect(const char *root, const char *family, struct oak_error *err);
+/* Those of ACTIONS that undo has to bring back: whose version before is not what is installed now. In ARENA; all of them where that
+ * cannot be seen. */
+struct oak_action_list oak_installer_left(const struct oak_installer *installer, const struct oak_patch_host *host,
+					  struct oak_action_list actions, struct oak_arena *arena);
 const struct oak_installer *oak_installer_find(const char *name); /* NULL = absent */
 
 #endif

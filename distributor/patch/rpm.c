@@ -262,7 +262,7 @@ int oak_rpm_error(const struct oak_patch_host *host, const char *log, enum oak_e
 {
 	struct oak_arena *arena = oak_arena_new();
 	const char *words = oak_tool_complaint(host, arena, log);
-	if (strstr(words, "is locked by") || strstr(words, "Waiting for process") || strstr(words, "lock on") || strstr(words, "Failed to obtain"))
+	if (strstr(words, "is locked by") || strstr(words, "Waiting for process") || strstr(words, "lock on") || strstr(words, "Failed to obtain") || strstr(words, "Existing lock"))
 		oak_fail(err, OAK_TRANSIENT, "lock.held", 0, "the package manager is busy: %s", words);
 	else
 		oak_fail(err, strstr(words, "No space left") || strstr(words, "Disk Requirements") ? OAK_IO : kind, id, 0,

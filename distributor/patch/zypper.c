@@ -194,7 +194,7 @@ static int secure(const struct oak_patch_host *host, struct oak_action_list acti
 
 /* ------------------------------------------------------------------------------------------- undo, marks */
 
-static int undo(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+static int undo_left(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
 {
 	struct oak_arena *arena = oak_arena_new();
 	struct oak_argv argv = {.arena = arena};
@@ -230,6 +230,13 @@ static int undo(const struct oak_patch_host *host, struct oak_action_list action
 		oak_tool_scratch_drop(host, path);
 	oak_arena_free(arena);
 	return rc;
+}
+
+static int undo(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+{
+	OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
+	struct oak_action_list left = oak_installer_left(&oak_installer_zypper, host, actions, arena);
+	return left.n ? undo_left(host, left, err) : 0;
 }
 
 static const char *marks_path(const struct oak_patch_host *host, struct oak_arena *arena)

@@ -98,16 +98,16 @@ if [ -d "$T/dnf" ] && [ -d "$T/zypp" ]; then
 	rpm_root "$T/dnf" fedora
 	rpm_root "$T/zypp" opensuse
 	fresh() { # KIND BASELINE
-		rm -rf "$T/work" "$T/state"
-		cp -a "$T/$1" "$T/work"
-		us --root "$T/work" scan --baseline "$2"
+		rm -rf "$T/now" "$T/state"
+		cp -a "$T/$1" "$T/now"
+		us --root "$T/now" scan --baseline "$2"
 	}
 	fresh_dnf() { fresh dnf "$T/rpm.yaml"; }
 	fresh_zypp() { fresh zypp "$T/suse.yaml"; }
-	patch_dnf() { us --root "$T/work" patch --baseline "$T/rpm.yaml" || echo "our patch failed" >&2; }
-	patch_zypp() { us --root "$T/work" patch --baseline "$T/suse.yaml" || echo "our patch failed" >&2; }
-	bare_dnf() { dnf -q -y -c "$T/work/etc/dnf/dnf.conf" --installroot="$T/work" --releasever=39 -C upgrade >/dev/null 2>&1; }
-	bare_zypp() { zypper -q --root "$T/work" --non-interactive --no-refresh update >/dev/null 2>&1; }
+	patch_dnf() { us --root "$T/now" patch --baseline "$T/rpm.yaml" || echo "our patch failed" >&2; }
+	patch_zypp() { us --root "$T/now" patch --baseline "$T/suse.yaml" || echo "our patch failed" >&2; }
+	bare_dnf() { dnf -q -y -c "$T/now/etc/dnf/dnf.conf" --installroot="$T/now" --releasever=39 -C upgrade >/dev/null 2>&1; }
+	bare_zypp() { zypper -q --root "$T/now" --non-interactive --no-refresh update >/dev/null 2>&1; }
 	pair "patch, one batch / dnf upgrade" "30 updates; ours also secures the old ones and scans" 3 patch_dnf bare_dnf fresh_dnf
 	pair "patch, one batch / zypper update" "30 updates; ours also secures the old ones and scans" 3 patch_zypp bare_zypp fresh_zypp
 fi
