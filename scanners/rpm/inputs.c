@@ -22,10 +22,11 @@ static const char *const always[] = {
 };
 static const char *const of_dnf[] = {
 	"/etc/yum.repos.d", "/etc/dnf", "/etc/yum.conf", "/etc/yum/vars", "/etc/dnf/vars", "/etc/dnf/plugins",
-	"/etc/yum/pluginconf.d", "/etc/dnf/modules.d", "/etc/dnf/modules.defaults.d", NULL,
+	"/etc/yum/pluginconf.d", "/etc/dnf/modules.d", "/etc/dnf/modules.defaults.d",
+	"/usr/lib/sysimage/libdnf5/packages.toml", "/var/lib/dnf/history.sqlite", NULL,
 };
 static const char *const of_zypp[] = {
-	"/etc/zypp", "/etc/zypp/repos.d", "/etc/zypp/services.d", "/etc/zypp/vars.d", "/etc/zypp/vendors.d", NULL,
+	"/etc/zypp", "/etc/zypp/repos.d", "/etc/zypp/services.d", "/etc/zypp/vars.d", "/etc/zypp/vendors.d", "/var/lib/zypp/AutoInstalled", NULL,
 };
 
 struct inputs {

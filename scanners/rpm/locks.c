@@ -7,9 +7,7 @@
 #include <stdio.h>
 
 #include "baseline/evaluate.h"
-#include "core/buf.h"
 #include "core/str.h"
-#include "scanners/root.h"
 
 const char *oak_lock_kind_to_string(enum oak_lock_kind kind)
 {
@@ -116,6 +114,36 @@ static bool versionlock_name_match(const char *pattern, const char *name)
 	return fnmatch(glob, name, 0) == 0;
 }
 
+static bool order_fits(int order, const char *op)
+{
+	if (op[0] == '!')
+		return order != 0;
+	return (order == 0 && strchr(op, '=')) || (order < 0 && op[0] == '<') || (order > 0 && op[0] == '>');
+}
+
+/* dnf5: does V fulfil all conditions of the lock on its name? */
+static bool conditions_hold(const struct oak_lock *lock, const struct oak_nevra *v)
+{
+	struct parts p = split(v->evr);
+	char epoch[32];
+	snprintf(epoch, sizeof(epoch), "%.*s", (int)p.epoch.n, p.epoch.p);
+	for (size_t i = 0; i < lock->conditions.n; i++) {
+		const struct oak_lock_condition *c = &lock->conditions.v[i];
+		bool fits = oak_streq(c->key, "arch")	? oak_streq(c->value, v->arch) == (c->op[0] != '!')
+			    : oak_streq(c->key, "epoch") ? order_fits(oak_evr_compare_rpm(epoch, c->value), c->op)
+			    : oak_streq(c->key, "evr")	? order_fits(oak_evr_compare_rpm(v->evr, c->value), c->op)
+							: false;
+		if (!fits)
+			return false;
+	}
+	return true;
+}
+
+static bool locks_name(const struct oak_lock *lock, const char *name)
+{
+	return lock->by_conditions ? fnmatch(lock->pattern, name, 0) == 0 : versionlock_name_match(lock->pattern, name);
+}
+
 static const struct oak_lock *versionlock_find(const struct oak_rpm_conf *conf, const struct oak_nevra *v)
 {
 	const struct oak_lock *first = NULL;
@@ -128,9 +156,9 @@ static const struct oak_lock *versionlock_find(const struct oak_rpm_conf *conf, 
 				return lock;
 			continue;
 		}
-		if (!versionlock_name_match(lock->pattern, v->name))
+		if (!locks_name(lock, v->name))
 			continue;
-		if (oak_nevra_match(lock->pattern, v))
+		if (lock->by_conditions ? conditions_hold(lock, v) : oak_nevra_match(lock->pattern, v))
 			return NULL;
 		first = first ? first : lock;
 	}
@@ -166,7 +194,7 @@ const struct oak_lock *oak_locks_installed(const struct oak_rpm_conf *conf, cons
 		const struct oak_lock *lock = &conf->locks.v[i];
 		if (lock->kind == OAK_LOCK_ZYPP && !lock->repo && zypp_match(lock, NULL, p, p->evr))
 			return lock;
-		if (lock->kind == OAK_LOCK_VERSIONLOCK && lock->pattern[0] != '!' && versionlock_name_match(lock->pattern, p->name))
+		if (lock->kind == OAK_LOCK_VERSIONLOCK && lock->pattern[0] != '!' && locks_name(lock, p->name))
 			return lock;
 	}
 	return NULL;
@@ -183,33 +211,4 @@ static bool included(const struct oak_words *words, const struct oak_nevra *v)
 bool oak_locks_not_included(const struct oak_rpm_conf *conf, const struct oak_rpm_repo *repo, const struct oak_nevra *version)
 {
 	return !included(&conf->includes, version) || !included(&repo->includes, version);
-}
-
-/* Plugin of dnf 4 and of yum: a list of patterns, one a line; it counts unless its own configuration switches it off. */
-void oak_versionlock_load(struct oak_arena *arena, struct oak_rpm_conf *conf)
-{
-	static const struct {
-		const char *conf, *list;
-	} plugins[] = {{"/etc/dnf/plugins/versionlock.conf", "/etc/dnf/plugins/versionlock.list"},
-		       {"/etc/yum/pluginconf.d/versionlock.conf", "/etc/yum/pluginconf.d/versionlock.list"}};
-	for (size_t i = 0; i < sizeof(plugins) / sizeof(*plugins); i++) {
-		struct oak_ini ini = {0};
-		struct oak_buf text;
-		oak_rpm_conf_ini(arena, conf, plugins[i].conf, &ini);
-		const char *list = oak_ini_get(&ini, "main", "locklist");
-		if (oak_ini_bool(oak_ini_get(&ini, "main", "enabled"), 1) == 0)
-			continue;
-		oak_buf_init(&text, OAK_INI_MAX);
-		list = list && list[0] == '/' ? list : plugins[i].list;
-		*oak_push(arena, &conf->elsewhere.list) = list;
-		(void)oak_root_read(conf->root, list, &text);
-		struct oak_str rest = {text.p, text.n}, line;
-		while (rest.n && oak_str_next(&rest, '\n', &line)) {
-			line = oak_str_trim(line);
-			if (line.n && line.p[0] != '#')
-				*oak_push(arena, &conf->locks) =
-					(struct oak_lock){.kind = OAK_LOCK_VERSIONLOCK, .pattern = oak_arena_strndup(arena, line.p, line.n)};
-		}
-		oak_buf_done(&text);
-	}
 }

@@ -93,8 +93,8 @@ static LrHandle *handle_new(const struct oak_fetch *f)
 	lr_handle_setopt(h, NULL, LRO_SSLCACERT, f->ssl_ca);
 	lr_handle_setopt(h, NULL, LRO_SSLCLIENTCERT, f->ssl_cert);
 	lr_handle_setopt(h, NULL, LRO_SSLCLIENTKEY, f->ssl_key);
-	if (f->proxy && !oak_streq(f->proxy, "_none_"))
-		lr_handle_setopt(h, NULL, LRO_PROXY, f->proxy);
+	if (f->proxy) /* "": none, whatever the environment says */
+		lr_handle_setopt(h, NULL, LRO_PROXY, oak_streq(f->proxy, "_none_") ? "" : f->proxy);
 	lr_handle_setopt(h, NULL, LRO_PROXYUSERPWD, f->proxy_userpwd);
 	lr_handle_setopt(h, NULL, LRO_USERPWD, f->userpwd);
 	return h;
@@ -123,16 +123,16 @@ static int fail_fetch(const GError *problem, struct oak_error *err)
 static void fetch_signature(const struct oak_fetch *f, LrHandle *h, LrResult *result)
 {
 	LrYumRepo *repo = NULL;
-	char url[4096], path[4096];
+	char path[4096];
 	GError *problem = NULL;
 	if (!lr_result_getinfo(result, NULL, LRR_YUM_REPO, &repo) || !repo || !repo->url)
 		return;
-	size_t n = strlen(repo->url);
-	snprintf(url, sizeof(url), "%s%srepodata/repomd.xml.asc", repo->url, n && repo->url[n - 1] == '/' ? "" : "/");
+	char *url = lr_pathconcat(repo->url, "repodata/repomd.xml.asc", NULL); /* a query stays at the end */
 	snprintf(path, sizeof(path), "%s/repodata/repomd.xml.asc", f->dir);
 	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	bool ok = fd >= 0 && lr_download_url(h, url, fd, &problem);
 	g_clear_error(&problem);
+	g_free(url);
 	if (fd >= 0)
 		close(fd);
 	if (!ok)

@@ -6,9 +6,9 @@
 
 void oak_pack_text(struct oak_buf *buf, const char *text)
 {
-	if (!text)
-		text = "\x01";
-	oak_buf_add(buf, text, strlen(text) + 1);
+	if (!text || *text == '\x01') /* alone it says NULL; before a text that begins with it, it is a mark */
+		oak_buf_addc(buf, '\x01');
+	oak_buf_add(buf, text ? text : "", text ? strlen(text) + 1 : 1);
 }
 
 void oak_pack_number(struct oak_buf *buf, int64_t number)
@@ -26,7 +26,9 @@ const char *oak_unpack_text(struct oak_unpack *in)
 	}
 	const char *text = in->p;
 	in->p = end + 1;
-	return text[0] == '\x01' && text[1] == '\0' ? NULL : text;
+	if (text[0] != '\x01')
+		return text;
+	return text[1] ? text + 1 : NULL;
 }
 
 int64_t oak_unpack_number(struct oak_unpack *in)

@@ -2,6 +2,7 @@
 /* Private copies of repository metadata: fetched aside, checked, switched by rename. */
 #include "scanners/rpm/refresh.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,7 +19,7 @@
 
 /* What a scan reads. Where a repository has zchunk alone, that is fetched, else the plain file beside it. */
 static const char *const types[] = {"primary", "updateinfo", "modules", NULL};
-enum { TYPES = sizeof(types) / sizeof(*types) };
+enum { TYPES = sizeof(types) / sizeof(*types), AUTHORITIES_MAX = 16 * 1024 * 1024 };
 
 static void remove_tree(const char *path)
 {
@@ -38,9 +39,31 @@ static bool is_local(struct oak_arena *arena, const struct oak_rpm_repo *repo)
 	return repo->baseurls.n > 0 && !repo->mirrorlist && !repo->metalink;
 }
 
-static const char *host_file(struct oak_arena *arena, const struct oak_rpm_conf *conf, const char *path)
+/* A file that the configuration names, where it lies on this host. */
+static int host_file(struct oak_arena *arena, const struct oak_rpm_conf *conf, const struct oak_rpm_repo *repo, const char *path,
+		     const char **ret, struct oak_error *err)
 {
-	return path ? oak_conf_path(arena, conf->root, path) : NULL;
+	*ret = path ? oak_conf_path(arena, conf->root, path) : NULL;
+	return path && !*ret ? oak_fail(err, OAK_NOT_FOUND, "rpm.config-file", ENOENT,
+					"'%s' names the certificate or key '%s', which is not on this host", repo->file, path)
+			     : 0;
+}
+
+/* zypp names a folder of authorities, curl takes a file: all of them in one, beside what is fetched. */
+static int authorities(struct oak_arena *arena, const char *path, const char *dir, const char **ret, struct oak_error *err)
+{
+	DIR *folder = path ? opendir(path) : NULL;
+	struct oak_buf all OAK_AUTO(oak_buf_done);
+	oak_buf_init(&all, AUTHORITIES_MAX);
+	*ret = path;
+	if (!folder)
+		return 0;
+	for (struct dirent *e; (e = readdir(folder)) != NULL;)
+		if (e->d_name[0] != '.' && oak_fs_read(oak_arena_printf(arena, "%s/%s", path, e->d_name), &all, NULL) == 0)
+			oak_buf_addc(&all, '\n');
+	closedir(folder);
+	*ret = oak_arena_printf(arena, "%s.ca", dir);
+	return oak_fs_write_atomic(*ret, all.p ? all.p : "", all.n, 0600, err);
 }
 
 static int download(struct oak_arena *arena, const struct oak_rpm_conf *conf, const struct oak_rpm_repo *repo,
@@ -51,14 +74,18 @@ static int download(struct oak_arena *arena, const struct oak_rpm_conf *conf, co
 		*oak_push(arena, &urls) = repo->baseurls.v[i];
 	*oak_push(arena, &urls) = NULL;
 	struct oak_fetch fetch = {.dir = dir, .urls = urls.v, .mirrorlist = repo->mirrorlist, .metalink = repo->metalink,
-				  .ssl_verify = repo->ssl_verify, .types = wanted, .proxy = repo->proxy,
+				  .ssl_verify = repo->ssl_verify != 0, .types = wanted, .proxy = repo->proxy,
 				  .proxy_userpwd = repo->proxy_userpwd, .userpwd = repo->userpwd,
 				  .signature = oak_metadata_signature_wanted(conf, repo)};
-	fetch.ssl_ca = host_file(arena, conf, repo->ssl_ca);
-	fetch.ssl_cert = host_file(arena, conf, repo->ssl_cert);
-	fetch.ssl_key = host_file(arena, conf, repo->ssl_key);
+	if (host_file(arena, conf, repo, repo->ssl_ca, &fetch.ssl_ca, err) < 0 ||
+	    host_file(arena, conf, repo, repo->ssl_cert, &fetch.ssl_cert, err) < 0 ||
+	    host_file(arena, conf, repo, repo->ssl_key, &fetch.ssl_key, err) < 0 || authorities(arena, fetch.ssl_ca, dir, &fetch.ssl_ca, err) < 0)
+		return -1;
 	const struct oak_rpm_net *net = oak_module_symbol("rpmnet", "oak_rpm_net", err);
-	return net ? net->fetch(&fetch, err) : -1;
+	int result = net ? net->fetch(&fetch, err) : -1;
+	if (fetch.ssl_ca && oak_starts_with(fetch.ssl_ca, dir))
+		unlink(fetch.ssl_ca);
+	return result;
 }
 
 static int read_fresh(struct oak_arena *arena, const char *dir, struct oak_metadata *ret, struct oak_error *err)

@@ -83,7 +83,7 @@ static const char *user_password(struct oak_arena *arena, const char *user, cons
 
 struct section {
 	struct oak_arena *arena;
-	const struct oak_rpm_conf *conf;
+	struct oak_rpm_conf *conf;
 	const struct oak_ini *ini;
 	const char *name;
 };
@@ -95,6 +95,13 @@ static const char *setting(const struct section *s, const char *key)
 	return value && *value ? value : NULL;
 }
 
+/* As above, but written and left empty is "_none_": a proxy of [main] does not count for this repository. */
+static const char *proxy_setting(const struct section *s)
+{
+	const char *value = oak_ini_get(s->ini, s->name, "proxy");
+	return value && !*value ? "_none_" : setting(s, "proxy");
+}
+
 /* zypp keeps the path inside of the medium apart from the URL. */
 static void add_urls(const struct section *s, struct oak_rpm_repo *repo)
 {
@@ -102,13 +109,13 @@ static void add_urls(const struct section *s, struct oak_rpm_repo *repo)
 	const char *path = s->conf->suse ? setting(s, "path") : NULL;
 	oak_ini_words(s->arena, setting(s, "baseurl"), &words);
 	for (size_t i = 0; i < words.list.n; i++) {
-		const char *url = words.list.v[i];
-		size_t n = strlen(url);
+		const char *url = s->conf->suse ? oak_zypp_url(s->arena, s->conf, words.list.v[i], repo) : words.list.v[i];
+		size_t whole = strcspn(url, "?"), n = whole;
 		while (n && url[n - 1] == '/')
 			n--;
 		const char *below = path && strcmp(path, "/") != 0 ? path : "";
 		*oak_push(s->arena, &repo->baseurls) =
-			*below ? oak_arena_printf(s->arena, "%.*s%s%s", (int)n, url, *below == '/' ? "" : "/", below) : url;
+			*below ? oak_arena_printf(s->arena, "%.*s%s%s%s", (int)n, url, *below == '/' ? "" : "/", below, url + whole) : url;
 	}
 }
 
@@ -122,11 +129,11 @@ static void security_settings(const struct section *s, struct oak_rpm_repo *repo
 	repo->gpgcheck = oak_ini_bool(setting(s, "gpgcheck"), -1);
 	repo->repo_gpgcheck = oak_ini_bool(setting(s, "repo_gpgcheck"), -1);
 	list_setting(s, "gpgkey", &repo->gpgkeys);
-	repo->ssl_verify = oak_ini_bool(setting(s, "sslverify"), 1) != 0;
+	repo->ssl_verify = oak_ini_bool(setting(s, "sslverify"), -1);
 	repo->ssl_ca = setting(s, "sslcacert");
 	repo->ssl_cert = setting(s, "sslclientcert");
 	repo->ssl_key = setting(s, "sslclientkey");
-	repo->proxy = setting(s, "proxy");
+	repo->proxy = proxy_setting(s);
 	repo->proxy_userpwd = user_password(s->arena, setting(s, "proxy_username"), setting(s, "proxy_password"));
 	repo->userpwd = user_password(s->arena, setting(s, "username"), setting(s, "password"));
 }
@@ -140,7 +147,6 @@ static struct oak_rpm_repo repo_from_section(const struct section *s, const char
 	repo.cost = number(setting(s, "cost"), 1000);
 	if (s->conf->suse && repo.priority < 1) /* zypp: 0 means the default */
 		repo.priority = 99;
-	add_urls(s, &repo);
 	repo.mirrorlist = setting(s, "mirrorlist");
 	repo.metalink = setting(s, "metalink");
 	if (repo.mirrorlist && strstr(repo.mirrorlist, "metalink") && !repo.metalink) { /* as yum and dnf do */
@@ -152,6 +158,7 @@ static struct oak_rpm_repo repo_from_section(const struct section *s, const char
 	list_setting(s, "includepkgs", &repo.includes);
 	repo.module_hotfixes = oak_ini_bool(setting(s, "module_hotfixes"), 0) == 1;
 	security_settings(s, &repo);
+	add_urls(s, &repo);
 	return repo;
 }
 
@@ -184,6 +191,24 @@ void oak_repos_from_ini(struct oak_arena *arena, struct oak_rpm_conf *conf, cons
 	}
 }
 
+/* [main] gives the defaults of all repositories. */
+static void defaults_from_main(const struct section *s, struct oak_rpm_repo *repo)
+{
+	struct oak_rpm_repo main = {0};
+	security_settings(s, &main);
+	const struct {
+		const char **to, *from;
+	} texts[] = {{&repo->ssl_ca, main.ssl_ca}, {&repo->ssl_cert, main.ssl_cert},		   {&repo->ssl_key, main.ssl_key},
+		     {&repo->proxy, main.proxy},   {&repo->proxy_userpwd, main.proxy_userpwd}, {&repo->userpwd, main.userpwd}};
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		if (!*texts[i].to)
+			*texts[i].to = texts[i].from;
+	if (repo->repo_gpgcheck < 0)
+		repo->repo_gpgcheck = main.repo_gpgcheck;
+	if (repo->ssl_verify < 0)
+		repo->ssl_verify = main.ssl_verify;
+}
+
 static void main_load(struct oak_arena *arena, struct oak_rpm_conf *conf, const char *path)
 {
 	struct oak_ini ini;
@@ -198,14 +223,8 @@ static void main_load(struct oak_arena *arena, struct oak_rpm_conf *conf, const 
 	if (setting(&s, "cachedir"))
 		conf->cachedir = setting(&s, "cachedir");
 	oak_repos_from_ini(arena, conf, &ini, path);
-	for (size_t i = 0; i < conf->repos.n; i++) { /* [main] gives the defaults of all repositories */
-		if (conf->repos.v[i].repo_gpgcheck < 0)
-			conf->repos.v[i].repo_gpgcheck = oak_ini_bool(setting(&s, "repo_gpgcheck"), -1);
-		if (!conf->repos.v[i].proxy)
-			conf->repos.v[i].proxy = setting(&s, "proxy");
-		if (!conf->repos.v[i].proxy_userpwd)
-			conf->repos.v[i].proxy_userpwd = user_password(arena, setting(&s, "proxy_username"), setting(&s, "proxy_password"));
-	}
+	for (size_t i = 0; i < conf->repos.n; i++)
+		defaults_from_main(&s, &conf->repos.v[i]);
 }
 
 static void vars_load(struct oak_arena *arena, struct oak_rpm_conf *conf, const char *folder)

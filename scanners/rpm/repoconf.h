@@ -19,7 +19,7 @@ struct oak_rpm_repo {
 	int gpgcheck, repo_gpgcheck; /* 1, 0, -1 = not said */
 	struct oak_words gpgkeys, excludes, includes;
 	bool module_hotfixes;
-	bool ssl_verify;
+	int ssl_verify; /* 1, 0; -1 while not said */
 	const char *ssl_ca, *ssl_cert, *ssl_key, *proxy, *proxy_userpwd, *userpwd;
 };
 
@@ -27,6 +27,10 @@ struct oak_rpm_repo {
 enum oak_lock_kind { OAK_LOCK_EXCLUDE, OAK_LOCK_VERSIONLOCK, OAK_LOCK_ZYPP, OAK_LOCK_KIND_COUNT };
 
 enum oak_lock_match { OAK_MATCH_GLOB, OAK_MATCH_EXACT, OAK_MATCH_SUBSTRING, OAK_MATCH_REGEX, OAK_LOCK_MATCH_COUNT };
+
+struct oak_lock_condition {
+	const char *key, *op, *value; /* "evr" "epoch" "arch"; "=" "!=" "<" "<=" ">" ">=" */
+};
 
 struct oak_lock {
 	enum oak_lock_kind kind;
@@ -38,6 +42,9 @@ struct oak_lock {
 	bool patch;	     /* locks a patch, not a package */
 	const char *op, *evr; /* "<" "<=" "=" ">=" ">"; NULL = any version */
 	const char *arch;
+	/* dnf5's versionlock.toml: the pattern is a name, and a version that fulfils all of these is let through */
+	bool by_conditions;
+	OAK_VEC(struct oak_lock_condition) conditions;
 };
 
 struct oak_rpm_conf {
@@ -76,6 +83,10 @@ void oak_rpm_conf_problem(struct oak_arena *arena, struct oak_rpm_conf *conf, co
 			  const char *remedy);
 /* One file's sections as repositories; the pure part. */
 void oak_repos_from_ini(struct oak_arena *arena, struct oak_rpm_conf *conf, const struct oak_ini *ini, const char *file);
+
+/* URL without zypp's own parameters (ssl_verify, ssl_capath, ssl_clientcert, ssl_clientkey, proxy, proxyport, proxyuser, proxypass,
+ * credentials), which become settings of REPO. */
+const char *oak_zypp_url(struct oak_arena *arena, struct oak_rpm_conf *conf, const char *url, struct oak_rpm_repo *repo);
 
 /* zypp's question: may a package of vendor FROM be replaced by one of vendor TO (NULL = none)? */
 bool oak_vendor_change_allowed(const struct oak_rpm_conf *conf, const char *from, const char *to);

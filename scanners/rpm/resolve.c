@@ -295,6 +295,25 @@ static bool solve_once(struct work *w)
 	return done;
 }
 
+static void solve(struct work *w, const struct oak_want *wants)
+{
+	w->out->actions.n = w->out->refused.n = 0;
+	for (size_t i = 0; i < w->n; i++)
+		w->wishes[i] = (struct wish){&wants[i], 0};
+	find_wishes(w);
+	for (size_t round = 0; round <= w->n && !solve_once(w); round++)
+		; /* each further round has at least one wish less */
+}
+
+/* A dependency on a file that primary.xml does not list may be fulfilled all the same. */
+static bool lacks_file(const struct work *w)
+{
+	for (size_t i = 0; i < w->out->refused.n; i++)
+		if (oak_streq(w->out->refused.v[i].kind, "BROKEN_DEPENDENCY") && strstr(w->out->refused.v[i].detail, "nothing provides /"))
+			return true;
+	return false;
+}
+
 int oak_rpm_resolve(const struct oak_scan_request *request, const struct oak_want *wants, size_t n, struct oak_arena *arena,
 		    struct oak_transaction *ret, struct oak_error *err)
 {
@@ -306,11 +325,11 @@ int oak_rpm_resolve(const struct oak_scan_request *request, const struct oak_wan
 	    oak_solvpool_load(scratch, &world, &w.pool, &left_out, err) < 0)
 		return -1;
 	w.wishes = oak_arena_alloc(scratch, (n + 1) * sizeof(*w.wishes));
-	for (size_t i = 0; i < n; i++)
-		w.wishes[i].want = &wants[i];
-	find_wishes(&w);
-	for (size_t round = 0; round <= n && !solve_once(&w); round++)
-		; /* each further round has at least one wish less */
+	solve(&w, wants);
+	if (lacks_file(&w) && !world.conf.suse) { /* zypp never looks further */
+		oak_solvpool_add_filelists(scratch, &world, &w.pool);
+		solve(&w, wants);
+	}
 	oak_solvpool_done(&w.pool);
 	return 0;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/str.h"
+#include "scanners/rpm/auto.h"
 #include "scanners/rpm/inputs.h"
 #include "scanners/rpm/livepatch.h"
 #include "scanners/rpm/refresh.h"
@@ -180,6 +181,7 @@ static int scan(const struct oak_scan_request *request, struct oak_inventory *in
 	inventory->node.platform.arch = keep(inventory->arena, world.conf.arch);
 	inventory->node.platform.family = keep(inventory->arena, world.conf.suse ? "suse" : "rhel");
 	copy_packages(inventory, &world.installed);
+	oak_auto_marks(request->root, world.conf.suse, inventory->packages.v, inventory->packages.n);
 	copy_problems(&world, inventory);
 	oak_modules_init(&modules, scratch);
 	struct oak_rpm_source *sources = oak_arena_alloc(scratch, (world.conf.repos.n + 1) * sizeof(*sources));

@@ -175,6 +175,25 @@ int oak_solvpool_load(struct oak_arena *arena, const struct oak_rpm_world *w, st
 	return 0;
 }
 
+void oak_solvpool_add_filelists(struct oak_arena *arena, const struct oak_rpm_world *w, struct oak_solvpool *p)
+{
+	Pool *pool = p->pool;
+	Id id;
+	Repo *repo;
+	FOR_REPOS(id, repo) {
+		struct oak_metadata metadata;
+		struct oak_error ignored = {0};
+		FILE *in = NULL;
+		if (repo == p->installed || oak_metadata_find(arena, &w->metadata, repo->appdata, &metadata, &ignored) < 0 ||
+		    oak_available_open(arena, &metadata, "filelists", &in, &ignored) < 0 || !in)
+			continue;
+		(void)repo_add_rpmmd(repo, in, "FL", REPO_EXTEND_SOLVABLES);
+		fclose(in);
+	}
+	pool_addfileprovides(p->pool);
+	pool_createwhatprovides(p->pool);
+}
+
 void oak_solvpool_done(struct oak_solvpool *p)
 {
 	if (p->pool && p->pool->considered) {

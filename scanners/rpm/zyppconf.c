@@ -20,7 +20,8 @@ static void services_load(struct oak_arena *arena, struct oak_rpm_conf *conf)
 		for (size_t k = 0; k < ini.sections.n; k++) {
 			const char *name = ini.sections.v[k], *type = oak_ini_get(&ini, name, "type");
 			if (oak_streq(type, "plugin") && oak_ini_bool(oak_ini_get(&ini, name, "enabled"), 1))
-				oak_rpm_conf_problem(arena, conf, name, oak_arena_printf(arena, "service '%s' gets its repositories from a program; those it wrote into repos.d last time are used", name), "zypper refresh-services");
+				oak_rpm_conf_problem(arena, conf, name, oak_arena_printf(arena, "service '%s' is a plugin, a program that would run as root: it was not run; the repositories that zypper wrote into repos.d for it are used", name),
+						     "zypper refresh-services runs it");
 		}
 	}
 }

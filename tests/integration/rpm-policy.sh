@@ -27,16 +27,23 @@ cat >"$T/plan" <<'EOF'
 2 x86_64 multi 0 2.0 1 -
 1 i686 multi 0 1.0 1 -
 2 i686 multi 0 2.0 1 -
+1 noarch theta 0 1.0 1 -
+2 noarch theta 0 2.0 1 Requires:/opt/tool/run
 EOF
 mkdir -p "$T/rpms" "$T/first" "$T/second"
 rpmworld_build "$T/plan" "$T/rpms"
+# a file that primary.xml does not list: only filelists.xml has it
+printf 'Name: tool\nVersion: 1\nRelease: 1\nSummary: t\nLicense: MIT\nBuildArch: noarch\n%%%%description\nt\n%%%%install\nmkdir -p %%{buildroot}/opt/tool\n: >%%{buildroot}/opt/tool/run\n%%%%files\n/opt/tool/run\n' |
+	sed 's/%%%%/%/g; s/%%/%/g' >"$T/tool.spec"
+rpmbuild -bb --quiet --target noarch --define "_topdir $T/top" --define "_rpmdir $T/rpms" --define '_build_name_fmt %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm' \
+	"$T/tool.spec" >"$T/rpmbuild.log" 2>&1 </dev/null
 cp "$T"/rpms/*.rpm "$T/second"
 cp "$T"/rpms/alpha-1.[01]*.rpm "$T/first"
 rpmworld_repo "$T/first"
 rpmworld_repo "$T/second"
 root=$T/root
 rpmworld_install "$root" "$T"/rpms/alpha-1.0* "$T"/rpms/beta-1.0* "$T"/rpms/gamma-1.0* "$T"/rpms/delta-1.0* "$T"/rpms/old-1.0* \
-	"$T"/rpms/eps-1.0* "$T"/rpms/kernel-5.1* "$T"/rpms/zeta-1.0* "$T"/rpms/multi-1.0*
+	"$T"/rpms/eps-1.0* "$T"/rpms/kernel-5.1* "$T"/rpms/zeta-1.0* "$T"/rpms/multi-1.0* "$T"/rpms/theta-1.0*
 mkdir -p "$root/etc/yum.repos.d" "$root/etc/zypp/repos.d" "$root/etc/dnf/vars" "$root/etc/dnf/plugins"
 echo second >"$root/etc/dnf/vars/which"
 repos() { # repos FIRST-PRIORITY [MAIN-LINE…]
@@ -110,6 +117,60 @@ printf '0:beta-1.0-1.*\n' >"$root/etc/yum/pluginconf.d/versionlock.list"
 scan_it
 expect_true [ "$(held)" = '["beta versionlock"]' ]
 rm -r "$root/etc/yum" "$root"/etc/dnf/plugins/versionlock.*
+# as dnf5 writes it
+cat >"$root/etc/dnf/versionlock.toml" <<'TOML'
+version = "1.0"
+
+[[packages]]
+name = "alpha"
+comment = "kept \"as it is\" # not a comment"
+[[packages.conditions]]
+key = "evr"
+comparator = "<"
+value = "0:1.2-1"
+
+[[packages]]
+name = 'beta'
+[[packages.conditions]]
+key = "evr"
+comparator = "="
+value = "1.0-1"
+[[packages.conditions]]
+key = "arch"
+comparator = "="
+value = "x86_64"
+TOML
+scan_it
+expect_json '[.updates[] | select(.name == "alpha" and .origins != []) | .evr]' '["1.1-1"]'
+expect_true [ "$(held)" = '["beta versionlock"]' ]
+echo 'no toml' >>"$root/etc/dnf/versionlock.toml"
+scan_it
+expect_json '[.problems[] | select(.kind == "repository-config") | .subject]' '["/etc/dnf/versionlock.toml"]'
+expect_true [ "$(held)" = '["beta versionlock"]' ]
+rm "$root/etc/dnf/versionlock.toml"
+
+# what nobody asked for: dnf5's table, dnf 4's history (a real one), zypp's list
+mkdir -p "$root/usr/lib/sysimage/libdnf5"
+printf 'version = "1.0"\n[packages]\n"alpha.noarch" = {reason = "Dependency"}\n"beta.x86_64" = {reason = "User"}\n"gamma.x86_64" = {reason = "Weak Dependency"}\n' \
+	>"$root/usr/lib/sysimage/libdnf5/packages.toml"
+automatic() { jq -c '[.packages[] | select(.auto) | .name] | unique' "$T/out"; }
+scan_it
+expect_true [ "$(automatic)" = '["alpha","gamma"]' ]
+rm -r "$root/usr/lib/sysimage"
+marked=$T/marked
+cp -a "$root" "$marked"
+{ printf '[main]\nplugins=0\ngpgcheck=0\ncachedir=%s/dc2\nlogdir=%s/dl2\nreposdir=%s/etc/yum.repos.d\nvarsdir=%s/etc/dnf/vars\n' "$T" "$T" "$marked" "$marked"; } >"$T/dnf2.conf"
+dnf -q -y -c "$T/dnf2.conf" --installroot="$marked" --releasever=39 --setopt=tsflags=noscripts upgrade theta >"$T/dnf.log" 2>&1 || fail "dnf: $(tail -n 2 "$T/dnf.log")"
+oakum inventory --root "$marked" -o json
+expect_true [ "$(automatic)" = '["tool"]' ]
+dnf -q -y -c "$T/dnf2.conf" --installroot="$marked" --releasever=39 mark install tool >"$T/dnf.log" 2>&1 || fail "dnf: $(tail -n 2 "$T/dnf.log")"
+oakum inventory --root "$marked" -o json
+expect_true [ "$(automatic)" = '[]' ]
+rpmworld_os "$marked" opensuse
+mkdir -p "$marked/var/lib/zypp"
+printf '# names\nalpha\n\nzeta\n' >"$marked/var/lib/zypp/AutoInstalled"
+oakum inventory --root "$marked" -o json
+expect_true [ "$(automatic)" = '["alpha","zeta"]' ]
 
 # zypp: its own folders alone count; locks by name, glob, version
 rpmworld_os "$root" opensuse
@@ -118,10 +179,10 @@ printf '\ntype: package\nmatch_type: glob\ncase_sensitive: on\nsolvable_name: al
 scan_it
 expect_json '[.repositories[] | .id + " " + (.enabled | tostring)]' '["s true","off false"]'
 expect_true [ "$(held)" = '["alpha lock","beta lock"]' ]
-zypper -q --root "$root" --non-interactive --no-gpg-checks --xmlout list-updates 2>/dev/null | # it leaves out what cannot be installed: delta; multi of two arches
+zypper -q --root "$root" --non-interactive --no-gpg-checks --xmlout list-updates 2>/dev/null | # it leaves out what it cannot install: delta, theta; multi of two arches
 	grep -ao '<update [^>]*kind="package"[^>]*>' |
 	sed 's/.* name="\([^"]*\)".* edition="\([^"]*\)".*/\1 \2/' | sort -u >"$T/zypper"
-jq -r '[.packages[] | select(.hold | not) | .name] as $free | [.updates[] | select(.name as $n | $n != "delta" and $n != "multi" and ($free | index($n)))] | group_by(.name)[] | .[-1] | .name + " " + .evr' "$T/out" | sort >"$T/ours"
+jq -r '[.packages[] | select(.hold | not) | .name] as $free | [.updates[] | select(.name as $n | $n != "delta" and $n != "theta" and $n != "multi" and ($free | index($n)))] | group_by(.name)[] | .[-1] | .name + " " + .evr' "$T/out" | sort >"$T/ours"
 expect_same "$T/zypper" "$T/ours"
 rm "$root/etc/zypp/locks"
 
@@ -177,6 +238,9 @@ resolve 'delta noarch 2.0-1' 'alpha noarch 1.2-1'
 expect_out_has 'upgrade alpha noarch 1.0-1 1.2-1'
 expect_out_has 'refused delta.noarch BROKEN_DEPENDENCY'
 expect_out_has 'nothing-has-this'
+resolve 'theta noarch 2.0-1'
+expect_true [ "$(cut -d' ' -f1-5,8,9 "$T/out" | sort)" = 'install tool noarch - 1-1 pulled theta.noarch
+upgrade theta noarch 1.0-1 2.0-1 asked -' ]
 resolve 'eps noarch 2.0-1'
 expect_out_has 'refused eps.noarch WOULD_REMOVE'
 expect_out_has 'old-1.0-1'
