@@ -39,7 +39,8 @@ enum {
 	OAK_CMD_CHANGES = 4,   /* changes something: has --dry-run */
 	OAK_CMD_NO_CONFIG = 8, /* runs without reading the configuration (version, help, doctor) */
 	OAK_CMD_GRACEFUL = 16, /* looks at oak_stop_signal itself; others are ended 1 s after a signal */
-	OAK_CMD_HIDDEN = 32    /* not in help */
+	OAK_CMD_HIDDEN = 32,   /* not in help */
+	OAK_CMD_MAKES_CONFIG = 64 /* --config may name a file that does not exist yet */
 };
 
 struct oak_context;

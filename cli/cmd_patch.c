@@ -6,12 +6,15 @@
 #include "cli/show.h"
 #include "core/str.h"
 
+enum { RUNS_LOOKED_AT = 100 };
+
 static const struct oak_opt opts[] = {
 	OAK_JUDGE_OPTS,
 	OAK_PLAN_OPTS,
 	OAK_SCAN_OPTS,
 	{"window", 0, OAK_OPT_TEXT, "NAME|FILE", "only while this window is open, instead of the configured ones", 0},
 	{"now", 0, OAK_OPT_FLAG, NULL, "whatever the windows say", OAK_OPT_NO_CONFIG},
+	{"if-due", 0, OAK_OPT_FLAG, NULL, "for timers: do and record nothing unless a window is open in which nothing ran yet", OAK_OPT_NO_CONFIG},
 	{"reboot", 0, OAK_OPT_TEXT, "never|if-needed|always", "boot afterwards (if-needed)", 0},
 	{"download-only", 0, OAK_OPT_FLAG, NULL, "fetch what the plan needs, install nothing", 0},
 	{"restart", 0, OAK_OPT_TEXT, "none|list|auto", "services that run old code: ignore, list, restart them (list)", 0},
@@ -66,6 +69,33 @@ static int ask_gate(struct oak_session *s)
 	return not_now(s, OAK_RUN_MISSED_WINDOW, oak_arena_printf(ctx->arena, "%s%s", s->gate.now.why, s->options.window ? "" : " (--now to do it all the same)"));
 }
 
+/* --if-due: 1 = a window is open, and no run began in this opening (but those that were turned away); 0 = nothing to do or tell. */
+static int is_due(struct oak_session *s)
+{
+	struct oak_context *ctx = s->ctx;
+	const struct oak_store_options options = {.dir = ctx->state_dir, .read_only = true, .now = oak_ctx_now(ctx)};
+	OAK_AUTO(oak_store_close_p) struct oak_store *store = NULL;
+	struct oak_window_gate gate = {.ctx = ctx, .given = s->options.window};
+	struct oak_run_rows rows = {0};
+	struct oak_error err = {0};
+	if (oak_window_gate_init(&gate, false) < 0)
+		return -1;
+	if (!gate.any || gate.now.state != OAK_WINDOW_OPEN)
+		return 0;
+	oak_time opened = gate.now.closes - gate.now.window->duration;
+	if (oak_store_open(&options, &store, &err) < 0)
+		return err.kind == OAK_NOT_FOUND ? 1 : oak_fail(&ctx->err, err.kind, err.id, err.sys, "%s", err.cause);
+	if (oak_store_list_runs(store, ctx->arena, s->node_id, RUNS_LOOKED_AT, &rows, &ctx->err) < 0)
+		return -1;
+	for (size_t i = 0; i < rows.list.n; i++) {
+		const struct oak_run_row *r = &rows.list.v[i];
+		bool away = oak_streq(r->status, "MISSED_WINDOW") || oak_streq(r->status, "SKIPPED");
+		if (oak_streq(r->kind, "patch") && r->started_at >= opened && !away)
+			return 0;
+	}
+	return 1;
+}
+
 static int patch(struct oak_session *s)
 {
 	struct oak_context *ctx = s->ctx;
@@ -74,6 +104,9 @@ static int patch(struct oak_session *s)
 	if (!ctx->dry_run && oak_session_recover(s, false, &unfinished) < 0)
 		return -1;
 	oak_session_read_options(s);
+	int due = oak_opt_flag(ctx, "if-due") ? is_due(s) : 1;
+	if (due < 1)
+		return due;
 	int code = ctx->dry_run ? -2 : ask_gate(s);
 	if (code != -2)
 		return code;

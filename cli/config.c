@@ -218,24 +218,40 @@ static int check_object(struct oak_context *ctx, const char *prefix, const struc
 	return 0;
 }
 
+#ifdef _WIN32
+const char *oak_config_place(struct oak_arena *arena)
+{
+	const char *data = getenv("ProgramData");
+	return oak_arena_printf(arena, "%s\\oakum\\oakum.yaml", data ? data : "C:\\ProgramData");
+}
+
 /* The file to read when --config does not say; NULL = none. */
 static const char *default_file(struct oak_arena *arena)
 {
-#ifdef _WIN32
-	const char *data = getenv("ProgramData");
-	const char *file = oak_arena_printf(arena, "%s\\oakum\\oakum.yaml", data ? data : "C:\\ProgramData");
+	const char *file = oak_config_place(arena);
 	return oak_fs_exists(file) ? file : NULL;
-#else
-	if (geteuid() != 0) {
-		const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-		const char *file = xdg && *xdg == '/' ? oak_arena_printf(arena, "%s/oakum/oakum.yaml", xdg)
-						      : oak_arena_printf(arena, "%s/.config/oakum/oakum.yaml", home ? home : "");
-		if (oak_fs_exists(file))
-			return file;
-	}
-	return oak_fs_exists("/etc/oakum/oakum.yaml") ? "/etc/oakum/oakum.yaml" : NULL;
-#endif
 }
+#else
+static const char system_file[] = "/etc/oakum/oakum.yaml";
+
+const char *oak_config_place(struct oak_arena *arena)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	if (geteuid() == 0)
+		return system_file;
+	return xdg && *xdg == '/' ? oak_arena_printf(arena, "%s/oakum/oakum.yaml", xdg)
+				  : oak_arena_printf(arena, "%s/.config/oakum/oakum.yaml", home ? home : "");
+}
+
+/* The file to read when --config does not say: the user's, else the system's; NULL = none. */
+static const char *default_file(struct oak_arena *arena)
+{
+	const char *file = oak_config_place(arena);
+	if (oak_fs_exists(file))
+		return file;
+	return oak_fs_exists(system_file) ? system_file : NULL;
+}
+#endif
 
 int oak_config_check(struct oak_context *ctx, struct oak_error *err)
 {
@@ -278,6 +294,10 @@ int oak_config_load(struct oak_context *ctx, struct oak_error *err)
 	ctx->config_file = given ? given : default_file(ctx->arena);
 	if (!ctx->config_file)
 		return 0;
+	if (given && !oak_fs_exists(given) && ctx->cmd && (ctx->cmd->flags & OAK_CMD_MAKES_CONFIG)) {
+		ctx->config_file = NULL;
+		return 0;
+	}
 	if (given && !oak_fs_exists(given))
 		return oak_fail(err, OAK_INVALID, "config.absent", 0, "cannot open configuration '%s': it does not exist",
 				given);

@@ -17,6 +17,9 @@ int oak_config_check(struct oak_context *ctx, struct oak_error *err) OAK_MUST_US
 /* Fill options of this call that the command line does not give from the configuration. */
 void oak_config_merge(struct oak_context *ctx);
 
+/* Where the configuration is when --config does not say, whether or not it exists; in ARENA. */
+const char *oak_config_place(struct oak_arena *arena);
+
 /* The key of an option of CMD (NULL = a global one) as a path, "scan.exitCode"; in ARENA. */
 const char *oak_config_path(struct oak_arena *arena, const struct oak_cmd *cmd, const struct oak_opt *opt);
 

@@ -5,6 +5,7 @@
 #ifndef _WIN32
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -197,6 +198,17 @@ static int start(struct run *r, struct oak_error *err)
 	close_end(&r->err);
 	errno = number;
 	return oak_fail_errno(err, "exec.start", "cannot run '%s'", r->command->argv[0]);
+}
+
+const char *oak_exec_self(struct oak_arena *arena, struct oak_error *err)
+{
+	char path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	if (n <= 0) {
+		oak_fail_errno(err, "exec.start", "cannot find the running program");
+		return NULL;
+	}
+	return oak_arena_strndup(arena, path, (size_t)n);
 }
 
 int oak_exec(const struct oak_exec *command, struct oak_exec_result *ret, struct oak_error *err)

@@ -47,4 +47,8 @@ struct oak_exec_result {
  * Errors: exec.start (NOT_FOUND, DENIED …), exec.wait. A non-zero exit is a result, not an error. */
 int oak_exec(const struct oak_exec *command, struct oak_exec_result *ret, struct oak_error *err) OAK_MUST_USE;
 
+/* The program that is running, as a path to give to oak_exec; in ARENA. Errors: exec.start. */
+struct oak_arena;
+const char *oak_exec_self(struct oak_arena *arena, struct oak_error *err);
+
 #endif

@@ -267,6 +267,18 @@ static void finish(struct run *r)
 	close_end(&r->job);
 }
 
+const char *oak_exec_self(struct oak_arena *arena, struct oak_error *err)
+{
+	enum { PATH_BYTES = 32768 };
+	char *path = oak_arena_alloc(arena, PATH_BYTES);
+	DWORD n = GetModuleFileNameA(NULL, path, PATH_BYTES); /* UTF-8 by the manifest's code page */
+	if (n == 0 || n == PATH_BYTES) {
+		oak_fail(err, OAK_IO, "exec.start", (int)GetLastError(), "cannot find the running program");
+		return NULL;
+	}
+	return path;
+}
+
 int oak_exec(const struct oak_exec *command, struct oak_exec_result *ret, struct oak_error *err)
 {
 	struct run r = {.command = command};

@@ -20,3 +20,6 @@ wine_start() {
 }
 
 wine() { "$wine_program" "$@"; }
+
+# winepath FILE: how a program there names a file of this machine
+winepath() { printf 'Z:%s' "$1" | tr / '\\'; }
