@@ -79,7 +79,7 @@ int main(int argc, char **argv)
 	struct oak_arena *arena = oak_arena_new();
 	struct oak_error err = {0};
 	const struct oak_installer *in = oak_installer_find(argv[1]);
-	const struct oak_patch_host host = {.root = argv[2], .run_dir = argv[3], .lock_wait_s = getenv("LOCK_WAIT") ? atoi(getenv("LOCK_WAIT")) : 60};
+	const struct oak_patch_host host = {.root = argv[2], .run_dir = argv[3], .lock_wait_s = getenv("LOCK_WAIT") ? strtol(getenv("LOCK_WAIT"), NULL, 10) : 60};
 	OAK_VEC(const struct oak_plan_action *) list = {0};
 	for (int i = 5; i + 4 < argc; i += 5) {
 		struct oak_plan_action *a = OAK_NEW(arena, struct oak_plan_action);
