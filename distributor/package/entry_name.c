@@ -80,7 +80,7 @@ static const char *way_out(const char *name, bool parents)
 {
 	if (name[0] == '/' || name[0] == '\\')
 		return "it is absolute";
-	if (((name[0] | 0x20) >= 'a' && (name[0] | 0x20) <= 'z') && name[1] == ':')
+	if (((name[0] | 0x20) >= 'a' && (name[0] | 0x20) <= 'z') && name[1] == ':' && (!name[2] || strchr("/\\", name[2])))
 		return "it names a drive";
 	for (const char *p = name; *p && !parents;) {
 		size_t n = strcspn(p, "/\\");

@@ -33,7 +33,7 @@ int oak_extract_scan(struct oak_extract *job, struct oak_arena *arena, struct oa
 int oak_extract_write(struct oak_extract *job, struct oak_arena *arena, const struct oak_prescan *scan, const char *folder,
 		      struct oak_seal *ret, struct oak_error *err) OAK_MUST_USE;
 
-/* The container by its first bytes. Errors: archive.unsupported. */
+/* The container by its first bytes: what is no tar.zst can only be a zip. Errors: archive.truncated. */
 int oak_extract_container(int fd, const char *subject, enum oak_container *ret, struct oak_error *err) OAK_MUST_USE;
 
 #endif

@@ -90,6 +90,8 @@ static int find_end(struct scan *s, int64_t *ret_at, unsigned char end[END_SIZE]
 		others += !fits;
 		place = fits && found == 1 ? i : place;
 	}
+	if (found == 0 && !others && tail[0] != 'P' && s->in->size <= (int64_t)n)
+		return unsupported(s, "it is no zip");
 	if (found == 0)
 		return others ? mismatch(s, "there are bytes behind its end") : truncated(s);
 	if (found > 1)
