@@ -76,7 +76,7 @@ static int choose_previous(struct oak_package_session *s, const struct oak_packa
 	struct oak_context *ctx = s->ctx;
 	struct oak_package_run *run = s->job.run;
 	int previous;
-	if (oak_package_previous_generation(&s->pkgs, run->name, record->generation, &previous, &ctx->err) < 0)
+	if (oak_package_previous_generation(&s->pkgs, record, &previous, &ctx->err) < 0)
 		return -1;
 	if (!previous)
 		return oak_fail(&ctx->err, OAK_NOT_FOUND, "package.no-previous", 0, "there is no version before %s of package '%s' to go back to", record->version,

@@ -163,14 +163,16 @@ int oak_package_next_generation(const struct oak_pkgs *pkgs, const char *name, i
 	return 0;
 }
 
-int oak_package_previous_generation(const struct oak_pkgs *pkgs, const char *name, int current, int *ret, struct oak_error *err)
+int oak_package_previous_generation(const struct oak_pkgs *pkgs, const struct oak_package_record *record, int *ret, struct oak_error *err)
 {
 	struct oak_generations gens = {0};
+	struct oak_generation *g;
 	*ret = 0;
-	if (oak_pkgs_generations(pkgs, name, &gens, err) < 0)
+	if (oak_pkgs_generations(pkgs, record->name, &gens, err) < 0)
 		return -1;
-	for (size_t i = 0; i < gens.v.n; i++)
-		if (gens.v.v[i] < current)
+	for (size_t i = gens.v.n; i-- > 0 && !*ret;)
+		if (gens.v.v[i] < record->generation && oak_generation_load(pkgs, record->name, gens.v.v[i], &g, NULL) == 0 &&
+		    !oak_streq(g->version, record->version))
 			*ret = gens.v.v[i];
 	return 0;
 }

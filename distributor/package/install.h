@@ -52,7 +52,8 @@ int oak_package_unpack(struct oak_package_job *job, const struct oak_package_loa
 
 /* The number that a new generation of NAME gets. */
 int oak_package_next_generation(const struct oak_pkgs *pkgs, const char *name, int *ret, struct oak_error *err) OAK_MUST_USE;
-/* The newest generation below the current one that is whole; 0 = none. */
-int oak_package_previous_generation(const struct oak_pkgs *pkgs, const char *name, int current, int *ret, struct oak_error *err) OAK_MUST_USE;
+/* The newest generation before RECORD's that is whole and of another version; 0 = none. */
+int oak_package_previous_generation(const struct oak_pkgs *pkgs, const struct oak_package_record *record, int *ret, struct oak_error *err)
+	OAK_MUST_USE;
 
 #endif

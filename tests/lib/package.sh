@@ -76,7 +76,10 @@ new_root() {
 	echo canary >"$T/canary/file"
 }
 # everything but the store, and the folder beside the root.
-canary() { (cd "$R" && find . -path ./var/lib/oakum -prune -o -print0 | sort -z | xargs -0 ls -ld --time-style=+ ; find . -path ./var/lib/oakum -prune -o -type f -print0 | sort -z | xargs -0 sha256sum; cd "$T/canary" && find . -type f | sort | xargs sha256sum); }
+canary() {
+	(cd "$R" && find . -path ./var/lib/oakum -prune -o -printf '%p %y %m %u %g %l\n' | sort && find . -path ./var/lib/oakum -prune -o -type f -print0 | sort -z | xargs -0 sha256sum)
+	(cd "$T/canary" && find . -printf '%p %m %l\n' | sort && find . -type f | sort | xargs sha256sum)
+}
 package() { oakum --root "$R" package "$@"; }
 state_of() { "$OAKUM" --state "$T/state" --cache "$T/cache" --config "$T/empty.yaml" --root "$R" package list -o json | jq -r --arg n "$1" '.packages[] | select(.name == $n) | "\(.version) \(.state)"'; }
 expect_state() { ok; [ "$(state_of "$1")" = "$2" ] || fail "'$1' is '$(state_of "$1")' instead of '$2'"; }
