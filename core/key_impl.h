@@ -23,6 +23,8 @@ struct oak_signer_ops {
 void *oak_signer_file_open(const char *spec, const char *passphrase, struct oak_key **ret_key, struct oak_error *err);
 void *oak_signer_command_open(const char *spec, const char *passphrase, struct oak_key **ret_key,
 			      struct oak_error *err);
-extern const struct oak_signer_ops oak_signer_file_ops, oak_signer_command_ops;
+/* SPEC here is the whole URI, with "pkcs11:". */
+void *oak_signer_pkcs11_open(const char *uri, const char *passphrase, struct oak_key **ret_key, struct oak_error *err);
+extern const struct oak_signer_ops oak_signer_file_ops, oak_signer_command_ops, oak_signer_pkcs11_ops;
 
 #endif

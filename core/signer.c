@@ -21,6 +21,7 @@ static const struct {
 	void *(*open)(const char *spec, const char *passphrase, struct oak_key **ret_key, struct oak_error *err);
 } kinds[] = {
 	{"cmd:", true, &oak_signer_command_ops, oak_signer_command_open},
+	{"pkcs11:", false, &oak_signer_pkcs11_ops, oak_signer_pkcs11_open},
 	{"", false, &oak_signer_file_ops, oak_signer_file_open},
 };
 

@@ -41,7 +41,7 @@ void oak_native_entries(struct oak_build_work *work, const struct oak_entries *e
 bool oak_native_has(const struct oak_entries *entries, const char *path);
 bool oak_native_scripts(const struct oak_entries *entries); /* there is at least one .sh of an action */
 /* The shell functions that the maintainer scripts of both begin with: run ACTION. */
-const char *oak_native_shell(struct oak_build_work *work);
+const char *oak_native_shell(struct oak_build_work *work, const struct oak_entries *entries);
 
 /* STEM.SUFFIX, or with the platform in it if that name is taken; and the end of both: hash, size, name. */
 const char *oak_native_name(struct oak_build_work *work, const struct oak_recipe_target *target, const char *stem, const char *suffix);

@@ -87,13 +87,13 @@ static const char *control_text(struct oak_build_work *work, const char *arch, c
 /* A version that brings update.sh is updated in place; one that does not is uninstalled before the next is installed. */
 static const char postinst[] = "case \"$1\" in\n"
 			       "configure)\n"
-			       "\tif [ -n \"${2:-}\" ] && [ ! -e \"$dir/.oakum-removed\" ] && has update; then\n"
+			       "\tif [ -n \"${2:-}\" ] && [ ! -e \"$dir/.oakum-removed\" ] && mine update; then\n"
 			       "\t\trun update\n"
 			       "\telse\n"
 			       "\t\trun install\n"
 			       "\tfi\n"
 			       "\trm -f \"$dir/.oakum-removed\"\n"
-			       "\trun validate\n"
+			       "\t! mine validate || run validate\n"
 			       "\t;;\n"
 			       "abort-upgrade)\n"
 			       "\tif [ -e \"$dir/.oakum-removed\" ]; then\n"
@@ -124,7 +124,7 @@ static void memory_file(struct oak_arena *arena, const char *path, const char *t
 static void control_entries(struct oak_build_work *work, const char *arch, const struct oak_entries *entries, struct oak_entries *ret)
 {
 	struct oak_arena *arena = work->arena;
-	const char *shell = oak_native_shell(work);
+	const char *shell = oak_native_shell(work, entries);
 	*oak_push(arena, &ret->list) = (struct oak_pack_entry){.path = "./", .kind = OAK_PACK_ENTRY_FOLDER, .mode = 0755};
 	memory_file(arena, "./control", control_text(work, arch, entries), 0644, ret);
 	if (!oak_native_scripts(entries))

@@ -64,17 +64,24 @@ static const char *quote(struct oak_arena *arena, const char *text)
 	return oak_arena_strdup(arena, oak_buf_text(&out));
 }
 
-const char *oak_native_shell(struct oak_build_work *work)
+const char *oak_native_shell(struct oak_build_work *work, const struct oak_entries *entries)
 {
 	const struct oak_recipe *recipe = work->build->recipe;
 	OAK_AUTO(oak_buf_done) struct oak_buf out;
 	oak_buf_init(&out, 1 << 20);
 	oak_buf_addf(&out, "dir=%s\n", quote(work->arena, oak_native_prefix(work)));
+	oak_buf_adds(&out, "own='");
+	for (int i = 0; i < OAK_ACTION_COUNT; i++)
+		if (oak_native_has(entries, oak_arena_printf(work->arena, "%s.sh", oak_package_action_to_string((enum oak_package_action)i))))
+			oak_buf_addf(&out, " %s", oak_package_action_to_string((enum oak_package_action)i));
+	oak_buf_adds(&out, " '\n");
 	for (size_t i = 0; i < recipe->traits.args.n; i++)
 		if (recipe->traits.args.v[i].fallback)
 			oak_buf_addf(&out, "export %s=%s\n", recipe->traits.args.v[i].name, quote(work->arena, recipe->traits.args.v[i].fallback));
 	oak_buf_adds(&out,
-		     "# has ACTION; run ACTION: 0 and 194 (done but for a reboot) are success.\n"
+		     "# mine ACTION: this version brings its script; has ACTION: it is on the disk, perhaps of the version before.\n"
+		     "mine() { case $own in *\" $1 \"*) return 0 ;; *) return 1 ;; esac; }\n"
+		     "# run ACTION: 0 and 194 (done but for a reboot) are success.\n"
 		     "has() { [ -f \"$dir/$1.sh\" ]; }\n"
 		     "run() {\n"
 		     "\thas \"$1\" || return 0\n"

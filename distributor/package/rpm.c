@@ -65,19 +65,19 @@ static const char pre_in[] = "if [ \"$1\" -gt 1 ] && ! has update; then\n"
 			     "\t: >\"$dir/.oakum-removed\"\n"
 			     "fi\n"
 			     "exit 0\n";
-static const char post_in[] = "if [ \"$1\" -gt 1 ] && [ ! -e \"$dir/.oakum-removed\" ] && has update; then\n"
+static const char post_in[] = "if [ \"$1\" -gt 1 ] && [ ! -e \"$dir/.oakum-removed\" ] && mine update; then\n"
 			      "\trun update || exit 1\n"
 			      "else\n"
 			      "\trun install || exit 1\n"
 			      "fi\n"
 			      "rm -f \"$dir/.oakum-removed\"\n"
-			      "run validate || exit 1\n";
+			      "! mine validate || run validate || exit 1\n";
 static const char pre_un[] = "[ \"$1\" -gt 0 ] || run uninstall || exit 1\n";
 
 static void put_scripts(struct rpm *rpm, struct oak_rpm_header *h)
 {
 	struct oak_arena *arena = rpm->work->arena;
-	const char *shell = oak_native_shell(rpm->work);
+	const char *shell = oak_native_shell(rpm->work, rpm->plain);
 	if (!rpm->scripts)
 		return;
 	oak_rpm_string(h, PRE_IN, OAK_RPM_STRING, oak_arena_printf(arena, "%s%s", shell, pre_in));
