@@ -11,6 +11,7 @@
 #include "core/port.h"
 #include "core/str.h"
 #include "cli/repo_signers.h"
+#include "repo/proposal.h"
 
 int oak_repo_passphrase(struct oak_context *ctx, const char **ret)
 {
@@ -33,24 +34,25 @@ static const struct oak_opt init_opts[] = {
 	{"keys", 0, OAK_OPT_TEXT, "DIR", "folder for the keys, which are made there", OAK_OPT_NO_CONFIG},
 	{"root-keys", 0, OAK_OPT_TEXT, "COUNT", "number of root keys (default 1)", OAK_OPT_NO_CONFIG},
 	{"root-threshold", 0, OAK_OPT_TEXT, "COUNT", "how many of them must sign a new root (default 1)", OAK_OPT_NO_CONFIG},
+	{"threshold", 0, OAK_OPT_LIST, "ROLE=K/N", "K of N keys sign targets, policy or packages/main (packages/main=2/3)", OAK_OPT_NO_CONFIG},
 	{"expires", 0, OAK_OPT_LIST, "ROLE=DURATION", "how long metadata of a role live (timestamp=1d)", OAK_OPT_NO_CONFIG},
 	{"passphrase-file", 0, OAK_OPT_TEXT, "FILE", "encrypt the keys with the passphrase in FILE", OAK_OPT_NO_CONFIG},
 	{NULL, 0, 0, NULL, NULL, 0},
 };
 
-/* --expires ROLE=DUR… as an object. */
-static int expiries(struct oak_context *ctx, const struct oak_value **ret)
+/* A list of ROLE=VALUE as an object; NULL = none was given. CHECK says whether a value is one. */
+static int by_role(struct oak_context *ctx, const char *option, bool (*check)(const char *role, const char *text), const char *id,
+		   const char *example, const struct oak_value **ret)
 {
 	const char *const *list;
-	size_t n = oak_opt_list(ctx, "expires", &list);
+	size_t n = oak_opt_list(ctx, option, &list);
 	struct oak_member *members = oak_arena_alloc(ctx->arena, n * sizeof(*members) + 1);
 	for (size_t i = 0; i < n; i++) {
 		const char *equals = strchr(list[i], '=');
-		int64_t seconds;
-		if (!equals || equals == list[i] || !oak_duration_parse(equals + 1, &seconds) || seconds <= 0)
-			return oak_fail(&ctx->err, OAK_INVALID, "repo.expires", 0,
-					"'--expires' cannot be '%s' (give ROLE=DURATION, such as timestamp=2d)", list[i]);
-		members[i].key = oak_arena_strndup(ctx->arena, list[i], (size_t)(equals - list[i]));
+		const char *role = equals ? oak_repo_role_name(ctx->arena, oak_arena_strndup(ctx->arena, list[i], (size_t)(equals - list[i]))) : "";
+		if (!*role || !check(role, equals + 1))
+			return oak_fail(&ctx->err, OAK_INVALID, id, 0, "'--%s' cannot be '%s' (give %s)", option, list[i], example);
+		members[i].key = role;
 		members[i].value = (struct oak_value){.kind = OAK_VALUE_STRING, .string = equals + 1};
 	}
 	struct oak_value *object = OAK_NEW(ctx->arena, struct oak_value);
@@ -59,6 +61,25 @@ static int expiries(struct oak_context *ctx, const struct oak_value **ret)
 	object->object.n = n;
 	*ret = n ? object : NULL;
 	return 0;
+}
+
+static bool is_life(const char *role, const char *text)
+{
+	int64_t seconds;
+	(void)role;
+	return oak_duration_parse(text, &seconds) && seconds > 0;
+}
+
+static bool is_share(const char *role, const char *text)
+{
+	return *text && (oak_streq(role, "targets") || oak_streq(role, "policy") || oak_streq(role, "packages-main"));
+}
+
+static int expiries(struct oak_context *ctx, struct oak_repo_init *init)
+{
+	if (by_role(ctx, "expires", is_life, "repo.expires", "ROLE=DURATION, such as timestamp=2d", &init->expires) < 0)
+		return -1;
+	return by_role(ctx, "threshold", is_share, "repo.threshold", "ROLE=K/N, such as packages/main=2/3", &init->thresholds);
 }
 
 static const char *absolute(struct oak_context *ctx, const char *path)
@@ -76,7 +97,7 @@ static int run_init(struct oak_context *ctx)
 	init.root_threshold = (int)oak_opt_count(ctx, "root-threshold", 1);
 	if (!init.keys_dir)
 		return oak_fail(&ctx->err, OAK_INVALID, "usage.args", 0, "'repo init' needs '--keys DIR'");
-	if (oak_repo_passphrase(ctx, &init.passphrase) < 0 || expiries(ctx, &init.expires) < 0)
+	if (oak_repo_passphrase(ctx, &init.passphrase) < 0 || expiries(ctx, &init) < 0)
 		return -1;
 	if (ctx->dry_run)
 		return 0;
@@ -275,9 +296,32 @@ static int with_repo(struct oak_context *ctx, int (*call)(struct oak_context *ct
 	return result;
 }
 
+/* Of a whole folder of keys only the online ones sign with a proposal: approvals are given one by one. */
+static void leave_online(const struct oak_repo *repo, struct oak_repo_signers *signers)
+{
+	const struct oak_value *roles = oak_value_get(repo->root, "roles");
+	const struct oak_value *online[] = {oak_value_get(oak_value_get(roles, "snapshot"), "keyids"),
+					    oak_value_get(oak_value_get(roles, "timestamp"), "keyids")};
+	size_t kept = 0;
+	for (size_t i = 0; i < signers->n; i++) {
+		bool stays = false;
+		for (size_t r = 0; r < 2; r++)
+			for (size_t k = 0; online[r] && online[r]->kind == OAK_VALUE_ARRAY && k < online[r]->array.n; k++)
+				stays |= oak_streq(oak_value_string(&online[r]->array.v[k]), oak_key_id(oak_signer_key(signers->v[i])));
+		if (stays)
+			signers->v[kept++] = signers->v[i];
+		else
+			oak_signer_free(signers->v[i]);
+	}
+	signers->n = kept;
+}
+
 static int publish(struct oak_context *ctx, struct oak_repo *repo, struct oak_repo_signers *signers)
 {
 	size_t files = repo->staged.n;
+	const char *const *keys;
+	if (oak_proposal_exists(repo) && !oak_opt_list(ctx, "key", &keys))
+		leave_online(repo, signers);
 	if (oak_assignments_check_repo(ctx, repo) < 0 || oak_repo_publish(repo, signers, oak_ctx_now(ctx), &ctx->err) < 0)
 		return -1;
 	if (files)

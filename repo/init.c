@@ -8,7 +8,37 @@
 #include "core/str.h"
 #include "repo/metadata_write.h"
 
-static const char *const online_and_targets[] = {"timestamp", "snapshot", "targets", "policy", "packages-main"};
+enum { ROLES = 5, ROOT_KEYS_MAX = 32 };
+static const char *const online_and_targets[ROLES] = {"timestamp", "snapshot", "targets", "policy", "packages-main"};
+
+/* "2/3" of a role: two of three keys. */
+static bool shares(const struct oak_repo_init *init, const char *role, int64_t *ret_threshold, int64_t *ret_keys)
+{
+	const char *text = oak_value_string(oak_value_get(init->thresholds, role));
+	struct oak_str rest = oak_str_of(text), first;
+	*ret_threshold = *ret_keys = 1;
+	return !text || (oak_str_next(&rest, '/', &first) && oak_parse_int(first, 1, ROOT_KEYS_MAX, ret_threshold) &&
+			 oak_parse_int(rest, *ret_threshold, ROOT_KEYS_MAX, ret_keys));
+}
+
+static int keys_of(const struct oak_repo_init *init, const char *role)
+{
+	int64_t threshold, keys;
+	return shares(init, role, &threshold, &keys) ? (int)keys : 1;
+}
+
+static int threshold_of(const struct oak_repo_init *init, const char *role)
+{
+	int64_t threshold, keys;
+	return shares(init, role, &threshold, &keys) ? (int)threshold : 1;
+}
+
+/* KEYS/targets.pem; with several keys targets-1.pem and so on. */
+static const char *role_key_path(struct oak_arena *arena, const struct oak_repo_init *init, size_t role, int key)
+{
+	const char *name = online_and_targets[role];
+	return oak_repo_key_path(arena, init->keys_dir, name, keys_of(init, name) > 1 ? key + 1 : 0);
+}
 
 static int make_key(const struct oak_repo_init *init, const char *path, struct oak_error *err)
 {
@@ -34,9 +64,10 @@ static int make_keys(struct oak_arena *arena, const struct oak_repo_init *init, 
 	for (int i = 1; i <= init->root_keys; i++)
 		if (make_key(init, oak_repo_key_path(arena, init->keys_dir, "root", i), err) < 0)
 			return -1;
-	for (size_t i = 0; i < sizeof(online_and_targets) / sizeof(*online_and_targets); i++)
-		if (make_key(init, oak_repo_key_path(arena, init->keys_dir, online_and_targets[i], 0), err) < 0)
-			return -1;
+	for (size_t i = 0; i < ROLES; i++)
+		for (int k = 0; k < keys_of(init, online_and_targets[i]); k++)
+			if (make_key(init, role_key_path(arena, init, i, k), err) < 0)
+				return -1;
 	return 0;
 }
 
@@ -59,14 +90,12 @@ static void put_role(struct oak_sink *sink, const char *key, const struct oak_ke
 	oak_put_end_object(sink);
 }
 
-enum { ROOT_KEYS_MAX = 32 };
-
 struct work {
 	struct oak_arena *arena;
 	const struct oak_repo_init *init;
 	struct oak_repo *repo;
 	const struct oak_repo_signers *signers;
-	const struct oak_key *root[ROOT_KEYS_MAX], *role[5]; /* as in online_and_targets */
+	const struct oak_key *root[ROOT_KEYS_MAX], *role[ROLES][ROOT_KEYS_MAX]; /* as in online_and_targets */
 	const struct oak_value *root_part, *targets_part;
 	struct oak_metadata_written file;
 	struct oak_error *err;
@@ -82,6 +111,12 @@ static oak_time expiry(const struct work *w, const char *role)
 	return w->init->now + oak_repo_lifetime(w->repo, role);
 }
 
+static void put_keys(struct oak_sink *sink, const struct work *w, int role)
+{
+	for (int k = 0; k < ROOT_KEYS_MAX && w->role[role][k]; k++)
+		oak_metadata_key(sink, w->role[role][k]);
+}
+
 static int write_root(struct work *w)
 {
 	OAK_AUTO(oak_buf_done) struct oak_buf buf;
@@ -93,12 +128,13 @@ static int write_root(struct work *w)
 	for (int i = 0; i < w->init->root_keys; i++)
 		oak_metadata_key(&sink, w->root[i]);
 	for (int i = 0; i < 3; i++)
-		oak_metadata_key(&sink, w->role[i]);
+		put_keys(&sink, w, i);
 	oak_put_end_object(&sink);
 	oak_put_begin_object(&sink, "roles");
 	put_role(&sink, "root", w->root, w->init->root_keys, w->init->root_threshold);
 	for (int i = 0; i < 3; i++)
-		put_role(&sink, online_and_targets[i], &w->role[i], 1, 1);
+		put_role(&sink, online_and_targets[i], w->role[i], keys_of(w->init, online_and_targets[i]),
+			 threshold_of(w->init, online_and_targets[i]));
 	oak_put_end_object(&sink);
 	/* the first root names the keys that sign it: read them from what was just written */
 	OAK_AUTO(oak_buf_done) struct oak_buf copy;
@@ -107,7 +143,7 @@ static int write_root(struct work *w)
 	const struct oak_value_limits limits = {.bytes = 1 << 20};
 	if (oak_json_parse(w->arena, copy.p, copy.n, "root", &limits, &w->root_part, w->err) < 0)
 		return -1;
-	struct oak_metadata_file file = {"root", oak_repo_metadata_path(w->repo, "root", 1), root_role(w, "root")};
+	struct oak_metadata_file file = {"root", oak_repo_metadata_path(w->repo, "root", 1), root_role(w, "root"), false};
 	return oak_metadata_save(w->arena, &sink, &buf, &file, w->signers, &w->file, w->err);
 }
 
@@ -126,22 +162,24 @@ static int write_targets(struct work *w)
 	oak_put_begin_object(&sink, "delegations");
 	oak_put_begin_object(&sink, "keys");
 	for (int i = 0; i < 2; i++)
-		oak_metadata_key(&sink, w->role[3 + i]);
+		put_keys(&sink, w, 3 + i);
 	oak_put_end_object(&sink);
 	oak_put_begin_array(&sink, "roles");
 	for (int i = 0; i < 2; i++) {
-		const char *id = oak_key_id(w->role[3 + i]);
 		sink.ops->begin_object(&sink);
 		oak_put_string(&sink, "name", first_delegations[i].name);
-		oak_put_strings(&sink, "keyids", &id, 1);
-		oak_put_int(&sink, "threshold", 1);
+		oak_put_begin_array(&sink, "keyids");
+		for (int k = 0; k < keys_of(w->init, first_delegations[i].name); k++)
+			sink.ops->string(&sink, oak_key_id(w->role[3 + i][k]));
+		oak_put_end_array(&sink);
+		oak_put_int(&sink, "threshold", threshold_of(w->init, first_delegations[i].name));
 		oak_put_bool(&sink, "terminating", true);
 		oak_put_strings(&sink, "paths", first_delegations[i].paths, first_delegations[i].paths[1] ? 2 : 1);
 		sink.ops->end_object(&sink);
 	}
 	oak_put_end_array(&sink);
 	oak_put_end_object(&sink);
-	struct oak_metadata_file file = {"targets", oak_repo_metadata_path(w->repo, "targets", 1), root_role(w, "targets")};
+	struct oak_metadata_file file = {"targets", oak_repo_metadata_path(w->repo, "targets", 1), root_role(w, "targets"), false};
 	int result = oak_metadata_save(w->arena, &sink, &buf, &file, w->signers, &w->file, w->err);
 	w->targets_part = w->file.signed_part;
 	return result;
@@ -158,7 +196,7 @@ static int write_delegated(struct work *w, size_t index)
 	oak_metadata_begin(&sink, &buf, "targets", 1, expiry(w, role));
 	oak_put_begin_object(&sink, "targets");
 	oak_put_end_object(&sink);
-	struct oak_metadata_file file = {role, oak_repo_metadata_path(w->repo, role, 1), &roles->array.v[index]};
+	struct oak_metadata_file file = {role, oak_repo_metadata_path(w->repo, role, 1), &roles->array.v[index], false};
 	return oak_metadata_save(w->arena, &sink, &buf, &file, w->signers, &w->file, w->err);
 }
 
@@ -176,7 +214,7 @@ static int write_snapshot(struct work *w)
 		oak_put_end_object(&sink);
 	}
 	oak_put_end_object(&sink);
-	struct oak_metadata_file file = {"snapshot", oak_repo_metadata_path(w->repo, "snapshot", 1), root_role(w, "snapshot")};
+	struct oak_metadata_file file = {"snapshot", oak_repo_metadata_path(w->repo, "snapshot", 1), root_role(w, "snapshot"), false};
 	return oak_metadata_save(w->arena, &sink, &buf, &file, w->signers, &w->file, w->err);
 }
 
@@ -196,7 +234,7 @@ static int write_timestamp(struct work *w)
 	oak_put_end_object(&sink);
 	oak_put_end_object(&sink);
 	oak_put_end_object(&sink);
-	struct oak_metadata_file file = {"timestamp", oak_repo_metadata_path(w->repo, "timestamp", 0), root_role(w, "timestamp")};
+	struct oak_metadata_file file = {"timestamp", oak_repo_metadata_path(w->repo, "timestamp", 0), root_role(w, "timestamp"), false};
 	return oak_metadata_save(w->arena, &sink, &buf, &file, w->signers, &w->file, w->err);
 }
 
@@ -206,9 +244,10 @@ static int load_keys(struct work *w)
 	for (int i = 0; i < init->root_keys; i++)
 		if (!(w->root[i] = key_at(oak_repo_key_path(w->arena, init->keys_dir, "root", i + 1), w->err)))
 			return -1;
-	for (size_t i = 0; i < sizeof(online_and_targets) / sizeof(*online_and_targets); i++)
-		if (!(w->role[i] = key_at(oak_repo_key_path(w->arena, init->keys_dir, online_and_targets[i], 0), w->err)))
-			return -1;
+	for (size_t i = 0; i < ROLES; i++)
+		for (int k = 0; k < keys_of(init, online_and_targets[i]); k++)
+			if (!(w->role[i][k] = key_at(role_key_path(w->arena, init, i, k), w->err)))
+				return -1;
 	return 0;
 }
 
@@ -216,8 +255,8 @@ static void free_keys(struct work *w)
 {
 	for (int i = 0; i < ROOT_KEYS_MAX; i++)
 		oak_key_free((struct oak_key *)w->root[i]);
-	for (int i = 0; i < 5; i++)
-		oak_key_free((struct oak_key *)w->role[i]);
+	for (int i = 0; i < ROLES * ROOT_KEYS_MAX; i++)
+		oak_key_free((struct oak_key *)w->role[i / ROOT_KEYS_MAX][i % ROOT_KEYS_MAX]);
 }
 
 static int write_all(struct work *w)
@@ -240,6 +279,13 @@ int oak_repo_init(struct oak_arena *arena, const struct oak_repo_init *given, st
 	    init.root_threshold > init.root_keys)
 		return oak_fail(err, OAK_INVALID, "repo.threshold", 0, "root needs 1 to %d keys, and a threshold of 1 to their number",
 				ROOT_KEYS_MAX);
+	for (size_t i = 0; i < ROLES; i++) {
+		int64_t threshold, keys;
+		if (!shares(&init, online_and_targets[i], &threshold, &keys))
+			return oak_fail(err, OAK_INVALID, "repo.threshold", 0, "role '%s' cannot have '%s' (give K/N: K of N keys, at most %d)",
+					online_and_targets[i], oak_value_string(oak_value_get(init.thresholds, online_and_targets[i])),
+					ROOT_KEYS_MAX);
+	}
 	if (oak_fs_exists(oak_repo_metadata_path(&repo, "root", 1)))
 		return oak_fail(err, OAK_CONFLICT, "repo.exists", 0, "'%s' is a repository already", init.dir);
 	if (oak_fs_mkdirs(oak_arena_printf(arena, "%s/metadata", init.dir), 0755, err) < 0 ||

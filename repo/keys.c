@@ -183,7 +183,7 @@ static int publish_root(const struct new_root *n, const struct oak_repo_signers 
 	oak_buf_init(&buf, 1 << 20);
 	put_root(&sink, &buf, n, now);
 	struct oak_metadata_file file = {"root", oak_repo_metadata_path(repo, "root", oak_repo_version(repo->root) + 1),
-					 both_roots(repo->arena, old, oak_streq(n->role, "root") ? n->added : NULL)};
+					 both_roots(repo->arena, old, oak_streq(n->role, "root") ? n->added : NULL), false};
 	if (oak_metadata_save(repo->arena, &sink, &buf, &file, signers, &written, err) < 0)
 		return -1;
 	oak_fault_point("repo.root");
@@ -237,7 +237,7 @@ int oak_repo_key_revoke(struct oak_repo *repo, const struct oak_repo_signers *si
 					keys[i].role, left, (long long)keys[i].threshold);
 	}
 	if (!found)
-		return oak_fail(err, OAK_INVALID, "repo.role", 0, "no top-level role has a key '%.64s' (see 'oakum repo key list')", keyid);
+		return oak_repo_revoke_delegated(repo, signers, keyid, now, err);
 	const struct new_root change = {repo, "", NULL, keyid};
 	if (publish_root(&change, signers, now, err) < 0)
 		return -1;

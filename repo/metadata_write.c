@@ -19,6 +19,14 @@ void oak_metadata_begin(struct oak_sink *sink, struct oak_buf *buf, const char *
 	oak_put_time(sink, "expires", expires);
 }
 
+void oak_metadata_note(struct oak_sink *sink, oak_time now, const char *reason)
+{
+	oak_put_begin_object(sink, "x-oakum");
+	oak_put_time(sink, "createdAt", now);
+	oak_put_string_opt(sink, "reason", reason);
+	oak_put_end_object(sink);
+}
+
 void oak_metadata_key(struct oak_sink *sink, const struct oak_key *key)
 {
 	oak_put_begin_object(sink, oak_key_id(key));
@@ -53,7 +61,7 @@ int oak_metadata_save(struct oak_arena *arena, struct oak_sink *sink, struct oak
 		if (lists(oak_value_get(file->delegation, "keyids"), oak_key_id(oak_signer_key(signers->v[i]))))
 			*oak_push(arena, &chosen) = signers->v[i];
 	int64_t needed = threshold && threshold->kind == OAK_VALUE_INT ? threshold->integer : 1;
-	if ((int64_t)chosen.n < needed)
+	if ((int64_t)chosen.n < needed && !file->unfinished)
 		return oak_fail(err, OAK_UNTRUSTED, "repo.signers", 0,
 				"cannot sign '%s': it needs %lld of its keys, %zu were given (use --key)", file->role,
 				(long long)needed, chosen.n);

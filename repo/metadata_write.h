@@ -9,6 +9,9 @@
 /* Begin a signed part: _type, spec_version, version, expires. The caller adds the rest and calls oak_metadata_save. */
 void oak_metadata_begin(struct oak_sink *sink, struct oak_buf *buf, const char *type, int64_t version, oak_time expires);
 
+/* "x-oakum": {createdAt, reason}: signed with the rest, so that a log can say when. REASON may be NULL. */
+void oak_metadata_note(struct oak_sink *sink, oak_time now, const char *reason);
+
 /* "keyid": {keytype, keyval, scheme} */
 void oak_metadata_key(struct oak_sink *sink, const struct oak_key *key);
 
@@ -17,6 +20,7 @@ void oak_metadata_key(struct oak_sink *sink, const struct oak_key *key);
 struct oak_metadata_file {
 	const char *role, *path;
 	const struct oak_value *delegation; /* {keyids, threshold} */
+	bool unfinished;		    /* fewer signatures than that will do: others follow */
 };
 struct oak_metadata_written {
 	int64_t length;

@@ -12,6 +12,8 @@
 #include "core/hash.h"
 #include "core/str.h"
 #include "repo/metadata_write.h"
+#include "repo/place.h"
+#include "repo/proposal.h"
 #include "repo/tuf.h"
 
 /* Hash that PATH has already, published in any role or staged; NULL = it is new. */
@@ -70,6 +72,9 @@ int oak_repo_stage(struct oak_repo *repo, const char *file, const char *path, co
 				"'%s' cannot be a target's path (letters, digits, blanks and ._-+~@ between single slashes)", path);
 	if (oak_sha256_file(file, hash, err) < 0)
 		return -1;
+	if (oak_proposal_exists(repo))
+		return oak_fail(err, OAK_CONFLICT, "repo.proposed", 0,
+				"a proposal waits: publish it first, or withdraw it with 'oakum repo propose --withdraw'");
 	const char *known = known_hash(repo, path);
 	bool replaces = oak_streq(role, "policy"); /* policies have no versions in their paths */
 	if (known && !oak_streq(known, hash) && !replaces)
@@ -95,6 +100,9 @@ struct publication {
 	struct oak_repo *repo;
 	const struct oak_repo_signers *signers;
 	oak_time now;
+	const char *proposal;		 /* folder of a proposal that is made; NULL = publish at once */
+	const char *reason;
+	const char *revoked;		 /* a key id that delegated roles lose; NULL = none */
 	const struct oak_value *targets; /* signed part, in its newest version */
 	struct oak_map versions;	 /* role -> (void *)(intptr_t)version that snapshot shall list */
 	struct oak_error *err;
@@ -118,7 +126,9 @@ static int save_role(struct publication *p, struct oak_sink *sink, struct oak_bu
 		     const struct oak_value *delegation, struct oak_metadata_written *ret)
 {
 	struct oak_metadata_file file = {
-		role, oak_repo_metadata_path(p->repo, role, oak_streq(role, "timestamp") ? 0 : version), delegation};
+		role, oak_repo_metadata_path(p->repo, role, oak_streq(role, "timestamp") ? 0 : version), delegation, p->proposal != NULL};
+	if (p->proposal)
+		file.path = oak_arena_printf(p->repo->arena, "%s/%s.json", p->proposal, role);
 	if (oak_metadata_save(p->repo->arena, sink, buf, &file, p->signers, ret, p->err) < 0)
 		return -1;
 	oak_map_put(&p->versions, oak_arena_strdup(p->repo->arena, role), (void *)(intptr_t)version);
@@ -174,6 +184,7 @@ static int publish_delegated(struct publication *p, const char *role)
 	int64_t version = oak_repo_version(old) + 1;
 	oak_buf_init(&buf, OAK_TUF_SIGNED_MAX);
 	oak_metadata_begin(&sink, &buf, "targets", version, p->now + oak_repo_lifetime(p->repo, role));
+	oak_metadata_note(&sink, p->now, p->reason);
 	put_targets(&sink, p->repo, old, role);
 	return save_role(p, &sink, &buf, role, version, delegation_of(p->targets, role), &written);
 }
@@ -274,6 +285,16 @@ static int put_new_key(struct publication *p, struct oak_sink *sink, const char 
 	return 0;
 }
 
+/* The keys of a role but for the one that is revoked. */
+static void put_keyids(struct oak_sink *sink, const struct oak_value *ids, const char *revoked)
+{
+	oak_put_begin_array(sink, "keyids");
+	for (size_t i = 0; ids->kind == OAK_VALUE_ARRAY && i < ids->array.n; i++)
+		if (!revoked || !oak_streq(oak_value_string(&ids->array.v[i]), revoked))
+			oak_put_value(sink, &ids->array.v[i]);
+	oak_put_end_array(sink);
+}
+
 static void put_old_role(struct publication *p, struct oak_sink *sink, const struct oak_value *role)
 {
 	const char **paths;
@@ -283,6 +304,10 @@ static void put_old_role(struct publication *p, struct oak_sink *sink, const str
 	for (size_t i = 0; i < role->object.n; i++) {
 		if (oak_streq(role->object.v[i].key, "paths")) {
 			oak_put_strings(sink, "paths", paths, n);
+			continue;
+		}
+		if (oak_streq(role->object.v[i].key, "keyids")) {
+			put_keyids(sink, &role->object.v[i].value, p->revoked);
 			continue;
 		}
 		sink->ops->key(sink, role->object.v[i].key);
@@ -302,10 +327,13 @@ static int publish_targets(struct publication *p)
 	int64_t version = oak_repo_version(p->targets) + 1;
 	oak_buf_init(&buf, OAK_TUF_SIGNED_MAX);
 	oak_metadata_begin(&sink, &buf, "targets", version, p->now + oak_repo_lifetime(p->repo, "targets"));
+	oak_metadata_note(&sink, p->now, p->reason);
 	put_targets(&sink, p->repo, p->targets, "targets");
 	oak_put_begin_object(&sink, "delegations");
 	oak_put_begin_object(&sink, "keys");
 	for (size_t i = 0; keys && i < keys->object.n; i++) {
+		if (p->revoked && oak_streq(keys->object.v[i].key, p->revoked))
+			continue;
 		sink.ops->key(&sink, keys->object.v[i].key);
 		oak_put_value(&sink, &keys->object.v[i].value);
 	}
@@ -395,18 +423,46 @@ static void begin(struct publication *p, struct oak_repo *repo, const struct oak
 	oak_map_init(&p->versions, repo->arena, 16);
 }
 
+static int write_roles(struct publication *p)
+{
+	const struct oak_repo *repo = p->repo;
+	if (needs_targets(p) && publish_targets(p) < 0)
+		return -1;
+	for (size_t i = 0; i < repo->staged.n; i++)
+		if (!staged_earlier(repo, i) && publish_delegated(p, repo->staged.v[i].role) < 0)
+			return -1;
+	return 0;
+}
+
+int oak_repo_propose(struct oak_repo *repo, const struct oak_repo_signers *signers, const char *reason, oak_time now,
+		     struct oak_error *err)
+{
+	struct publication p;
+	begin(&p, repo, signers, now, err);
+	p.proposal = oak_proposal_dir(repo);
+	p.reason = reason;
+	if (oak_proposal_exists(repo))
+		return oak_fail(err, OAK_CONFLICT, "repo.proposed", 0, "a proposal waits already (publish it, or 'oakum repo propose --withdraw')");
+	if (!repo->staged.n)
+		return oak_fail(err, OAK_CONFLICT, "repo.nothing", 0, "nothing was added that could be proposed (run 'oakum repo add')");
+	if (oak_place_remove(p.proposal, err) < 0 || write_roles(&p) < 0)
+		return -1;
+	oak_fault_point("repo.proposal");
+	return oak_proposal_save(repo, &p.versions, reason, now, err);
+}
+
 int oak_repo_publish(struct oak_repo *repo, const struct oak_repo_signers *signers, oak_time now, struct oak_error *err)
 {
 	struct publication p;
 	begin(&p, repo, signers, now, err);
+	if (oak_proposal_exists(repo)) {
+		if (oak_proposal_take(repo, signers, &p.versions, err) < 0 || finish(&p) < 0)
+			return -1;
+		return oak_place_remove(oak_proposal_dir(repo), err);
+	}
 	if (!repo->staged.n)
 		return 0;
-	if (needs_targets(&p) && publish_targets(&p) < 0)
-		return -1;
-	for (size_t i = 0; i < repo->staged.n; i++)
-		if (!staged_earlier(repo, i) && publish_delegated(&p, repo->staged.v[i].role) < 0)
-			return -1;
-	return finish(&p);
+	return write_roles(&p) < 0 ? -1 : finish(&p);
 }
 
 /* Does a role live less than half of its time still? */
@@ -448,6 +504,55 @@ int oak_repo_renew_role(struct oak_repo *repo, const struct oak_repo_signers *si
 	begin(&p, repo, signers, now, err);
 	repo->staged.n = 0;
 	int result = role && publish_targets(&p) < 0 ? -1 : 0;
+	if (result < 0 || publish_snapshot(&p, &snapshot) < 0 || publish_timestamp(&p, &snapshot) < 0)
+		result = -1;
+	repo->staged.n = staged;
+	return result;
+}
+
+static bool lists_key(const struct oak_value *role, const char *keyid)
+{
+	const struct oak_value *ids = oak_value_get(role, "keyids");
+	for (size_t i = 0; ids && ids->kind == OAK_VALUE_ARRAY && i < ids->array.n; i++)
+		if (oak_streq(oak_value_string(&ids->array.v[i]), keyid))
+			return true;
+	return false;
+}
+
+/* Enough keys must be left, or nobody could sign the role any more. */
+static int check_left(const struct oak_value *role, const char *keyid, struct oak_error *err)
+{
+	const struct oak_value *threshold = oak_value_get(role, "threshold");
+	int64_t left = (int64_t)oak_value_get(role, "keyids")->array.n - 1;
+	if (threshold && threshold->kind == OAK_VALUE_INT && left >= threshold->integer)
+		return 0;
+	return oak_fail(err, OAK_INVALID, "repo.role", 0, "without key '%.16s…' role '%s' would have %lld keys and needs %lld", keyid,
+			oak_value_string(oak_value_get(role, "name")), (long long)left, threshold ? (long long)threshold->integer : 1);
+}
+
+int oak_repo_revoke_delegated(struct oak_repo *repo, const struct oak_repo_signers *signers, const char *keyid, oak_time now,
+			      struct oak_error *err)
+{
+	struct publication p;
+	struct oak_metadata_written snapshot;
+	size_t staged = repo->staged.n, found = 0;
+	begin(&p, repo, signers, now, err);
+	p.revoked = keyid;
+	const struct oak_value *roles = oak_value_get(oak_value_get(p.targets, "delegations"), "roles");
+	size_t n = roles && roles->kind == OAK_VALUE_ARRAY ? roles->array.n : 0;
+	for (size_t i = 0; i < n; i++) {
+		bool has = lists_key(&roles->array.v[i], keyid);
+		found += has;
+		if (has && check_left(&roles->array.v[i], keyid, err) < 0)
+			return -1;
+	}
+	if (!found)
+		return oak_fail(err, OAK_INVALID, "repo.role", 0, "no role has a key '%.64s' (see 'oakum repo key list')", keyid);
+	repo->staged.n = 0; /* nothing new is published on the way */
+	int result = publish_targets(&p);
+	for (size_t i = 0; result == 0 && i < n; i++) /* what the key signed counts for nothing now: signed anew by the others */
+		if (lists_key(&roles->array.v[i], keyid))
+			result = publish_delegated(&p, oak_value_string(oak_value_get(&roles->array.v[i], "name")));
 	if (result < 0 || publish_snapshot(&p, &snapshot) < 0 || publish_timestamp(&p, &snapshot) < 0)
 		result = -1;
 	repo->staged.n = staged;

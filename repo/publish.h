@@ -15,6 +15,7 @@ struct oak_repo_init {
 	const char *dir, *keys_dir;
 	int root_keys, root_threshold; /* 0 = 1 */
 	const struct oak_value *expires; /* role -> "7d"; NULL = none */
+	const struct oak_value *thresholds; /* targets, policy or packages-main -> "2/3": how many of how many keys; NULL = none */
 	const char *passphrase;		 /* of the new keys; NULL = unencrypted */
 	oak_time now;
 };
@@ -32,8 +33,13 @@ int oak_repo_open_keys(struct oak_arena *arena, const char *keys_dir, const char
 int oak_repo_stage(struct oak_repo *repo, const char *file, const char *path, const char *role, const struct oak_value *custom,
 		   bool *ret_new, struct oak_error *err) OAK_MUST_USE;
 
-/* Publish what is staged: new versions of the roles concerned, snapshot and timestamp. Roles that are not delegated to yet are, with
- * the paths of the names that they bring. Errors: repo.signers (UNTRUSTED: which role lacks whose keys), file.*. */
+/* Write what is staged as a proposal: new versions of the roles concerned in DIR/.oakum/proposal, with the signatures of SIGNERS, who may
+ * be none. REASON (may be NULL) is signed with it. Errors: repo.nothing (CONFLICT: nothing was added), repo.proposed (CONFLICT), file.*. */
+int oak_repo_propose(struct oak_repo *repo, const struct oak_repo_signers *signers, const char *reason, oak_time now,
+		     struct oak_error *err) OAK_MUST_USE;
+
+/* Publish what is staged, or what was proposed; SIGNERS count as approvals of a proposal: new versions of the roles concerned, snapshot and timestamp. Roles that are not delegated to yet are, with
+ * the paths of the names that they bring. Errors: repo.signers (UNTRUSTED: which role lacks whose keys), repo.approvals (UNTRUSTED: a proposal below its threshold), file.*. */
 int oak_repo_publish(struct oak_repo *repo, const struct oak_repo_signers *signers, oak_time now, struct oak_error *err)
 	OAK_MUST_USE;
 
@@ -44,5 +50,10 @@ int oak_repo_renew(struct oak_repo *repo, const struct oak_repo_signers *signers
 /* New snapshot and timestamp, and before them ROLE (targets; NULL = none) signed anew: after its keys changed. */
 int oak_repo_renew_role(struct oak_repo *repo, const struct oak_repo_signers *signers, const char *role, oak_time now,
 			struct oak_error *err) OAK_MUST_USE;
+
+/* Take KEYID out of the delegated roles that list it: targets without it, and those roles signed anew by their other keys.
+ * Errors: repo.role (INVALID: nobody lists it, or too few would be left), repo.signers, file.*. */
+int oak_repo_revoke_delegated(struct oak_repo *repo, const struct oak_repo_signers *signers, const char *keyid, oak_time now,
+			      struct oak_error *err) OAK_MUST_USE;
 
 #endif
