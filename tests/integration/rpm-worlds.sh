@@ -23,6 +23,13 @@ one_seed() {
 	same "$T/dnf" "$T/ours" "seed $1: not what dnf lists"
 	ok
 	[ -s "$T/dnf" ] || fail "seed $1: dnf lists nothing, so nothing was compared"
+	# type or severity and CVEs of each row
+	rpmworld_dnf_rows "$root" >"$T/theirs"
+	rpmworld_our_rows >"$T/rows"
+	same "$T/theirs" "$T/rows" "seed $1: other types or severities than dnf's"
+	rpmworld_dnf_rows "$root" --with-cve >"$T/theirs"
+	rpmworld_our_rows '.cves[]' >"$T/rows"
+	same "$T/theirs" "$T/rows" "seed $1: other CVEs than dnf's"
 
 	# the same again from oakum's own caches of database and metadata
 	find "$T/cache" -name scan.snapshot -delete

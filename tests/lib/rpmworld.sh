@@ -201,6 +201,16 @@ rpmworld_dnf_needed() {
 	dnf -q -c "$T/dnf.conf" --installroot="$1" --releasever=39 "${2:---refresh}" updateinfo list 2>"$T/dnf.err" |
 		awk '{ sub(/-0:/, "-", $3); print $1, $3 }' | sort -u
 }
+# After it, the same with its type or severity as dnf shows it; --with-cve gives a line for each CVE. And ours, of $T/out.
+rpmworld_dnf_rows() {
+	# shellcheck disable=SC2086
+	dnf -q -c "$T/dnf.conf" --installroot="$1" --releasever=39 -C updateinfo list ${2:-} 2>"$T/dnf.err" |
+		awk '{ sub(/-0:/, "-", $3); print $1, $2, $3 }' | sort -u
+}
+rpmworld_our_rows() { # [.cves[]]: what a line begins with instead of the id
+	jq -r '.updates[] | . as $u | .advisories[] | (.classification | ascii_downcase) as $c |
+		(if $c == "security" then (.severity // "Unknown") + "/Sec." else $c end) as $kind | '"${1:-.id}"' | "\(.) \($kind) \($u.name)-\($u.evr).\($u.arch)"' "$T/out" | sort -u
+}
 rpmworld_zypper_needed() {
 	rpmworld_zypper_patches "$1" | awk -F'|' '$2 == "NEEDED" || $2 == "OPTIONAL" { print $1 }' | sort -u
 }
