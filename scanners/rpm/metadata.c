@@ -237,12 +237,12 @@ static bool is_there(struct oak_arena *arena, const struct place *place)
 static int read_verified(struct oak_arena *arena, const struct oak_metadata_request *request, const struct oak_rpm_repo *repo,
 			 const struct place *place, struct oak_metadata *ret, struct oak_error *err)
 {
-	bool trusted;
+	enum oak_metadata_trust trust;
 	struct oak_metadata m;
 	if (place_read(arena, place, request->now, &m, err) < 0 ||
-	    oak_metadata_verify(arena, request, repo, m.repomd_path, &trusted, err) < 0)
+	    oak_metadata_verify(arena, request, repo, m.repomd_path, &trust, err) < 0)
 		return -1;
-	m.trusted = trusted;
+	m.trust = trust;
 	*ret = m;
 	return 0;
 }
@@ -284,7 +284,7 @@ int oak_metadata_find(struct oak_arena *arena, const struct oak_metadata_request
 			continue;
 		}
 		if (m.source == OAK_METADATA_HOST)
-			m.trusted = host_checked(arena, &m, request->conf, repo);
+			m.trust = host_checked(arena, &m, request->conf, repo) ? OAK_TRUST_SIGNED : OAK_TRUST_NONE;
 		if (!found || m.fetched_at > best.fetched_at)
 			best = m;
 		found = true;

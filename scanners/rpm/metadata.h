@@ -6,6 +6,9 @@
 #include "scanners/rpm/repoconf.h"
 #include "scanners/rpm/repomd.h"
 
+/* EXPIRED: the signature is good, its key has expired since; only zypp takes such. */
+enum oak_metadata_trust { OAK_TRUST_NONE, OAK_TRUST_SIGNED, OAK_TRUST_EXPIRED };
+
 enum oak_metadata_source { OAK_METADATA_DIRECT, OAK_METADATA_PRIVATE, OAK_METADATA_HOST };
 
 struct oak_metadata {
@@ -16,7 +19,7 @@ struct oak_metadata {
 	struct oak_repomd repomd;
 	char key[65];		/* sha256 of repomd.xml */
 	oak_time fetched_at;
-	bool trusted;		/* its signature was checked, by us or by the package manager */
+	enum oak_metadata_trust trust; /* was its signature checked, by us or by the package manager? */
 };
 
 struct oak_metadata_request {
@@ -51,9 +54,9 @@ const char *oak_conf_path(struct oak_arena *arena, const char *root, const char 
 bool oak_metadata_signature_wanted(const struct oak_rpm_conf *conf, const struct oak_rpm_repo *repo);
 
 /* Check the signature of repomd.xml in DIR with the keys that this host trusts for REPO (gpgkey= files, the rpm database).
- * *ret_trusted false without an error: unsigned, or no key known, and the repository does not insist.
+ * *ret_trust NONE without an error: unsigned, or no key known, and the repository does not insist.
  * Errors: rpm.metadata-untrusted, rpm.gpg (IO), module.*. */
 int oak_metadata_verify(struct oak_arena *arena, const struct oak_metadata_request *request, const struct oak_rpm_repo *repo,
-			const char *repomd_path, bool *ret_trusted, struct oak_error *err) OAK_MUST_USE;
+			const char *repomd_path, enum oak_metadata_trust *ret_trust, struct oak_error *err) OAK_MUST_USE;
 
 #endif

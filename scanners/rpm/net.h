@@ -26,7 +26,8 @@ struct oak_fetch {
 };
 
 struct oak_rpm_net {
-	/* Errors: rpm.metadata-untrusted (UNTRUSTED: bad signature), rpm.gpg-no-key (UNTRUSTED: by a key not given), rpm.gpg (IO). */
+	/* Errors: rpm.metadata-untrusted (UNTRUSTED: bad signature), rpm.gpg-no-key (UNTRUSTED: by a key not given),
+	 * rpm.gpg-key-expired (UNTRUSTED), rpm.gpg (IO). */
 	int (*verify)(const struct oak_gpg_check *check, struct oak_error *err);
 	/* Errors: rpm.fetch (TRANSIENT: no mirror answers), rpm.metadata-checksum (UNTRUSTED), rpm.metadata-invalid. */
 	int (*fetch)(const struct oak_fetch *fetch, struct oak_error *err);

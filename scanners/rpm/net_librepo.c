@@ -52,6 +52,32 @@ static int import_all(const struct oak_gpg_check *check, const char *home, struc
 	return good ? 0 : oak_fail(err, OAK_UNTRUSTED, "rpm.gpg-no-key", 0, "none of the configured keys can be read by gpg");
 }
 
+/* librepo says no more than "bad": gpg's own status lines tell why. */
+static int fail_signature(const struct oak_gpg_check *check, const char *home, const char *said, struct oak_error *err)
+{
+	static const struct {
+		const char *line, *id, *why;
+	} rows[] = {
+		{"[GNUPG:] BADSIG ", "rpm.metadata-untrusted", "the repository was changed after it was signed"},
+		{"[GNUPG:] REVKEYSIG ", "rpm.metadata-untrusted", "its key was revoked"},
+		{"[GNUPG:] EXPKEYSIG ", "rpm.gpg-key-expired", "its key has expired; import the repository's present key"},
+		{"[GNUPG:] NO_PUBKEY ", "rpm.gpg-no-key", "it is signed with a key that this host does not trust"},
+	};
+	const char *const argv[] = {"gpg", "--homedir", home, "--batch", "--no-tty", "--status-fd", "1", "--verify", check->signature,
+				    check->data, NULL};
+	struct oak_buf out OAK_AUTO(oak_buf_done);
+	oak_buf_init(&out, 65536);
+	struct oak_exec command = {.argv = argv, .timeout_s = 60, .out = &out};
+	struct oak_exec_result result;
+	struct oak_error ignored = {0};
+	if (oak_exec(&command, &result, &ignored) < 0)
+		oak_buf_clear(&out);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (strstr(oak_buf_text(&out), rows[i].line))
+			return oak_fail(err, OAK_UNTRUSTED, rows[i].id, 0, "bad signature of '%s': %s", check->data, rows[i].why);
+	return oak_fail(err, OAK_UNTRUSTED, "rpm.metadata-untrusted", 0, "bad signature of '%s': %s (is it a signature at all?)", check->data, said);
+}
+
 static int verify(const struct oak_gpg_check *check, struct oak_error *err)
 {
 	char home[4096];
@@ -61,12 +87,8 @@ static int verify(const struct oak_gpg_check *check, struct oak_error *err)
 	if (!mkdtemp(home))
 		return oak_fail_errno(err, "rpm.gpg", "cannot make a keyring folder in '%s'", check->cache_dir);
 	int result = import_all(check, home, err);
-	if (result == 0 && !lr_gpg_check_signature(check->signature, check->data, home, &problem)) {
-		bool unknown = problem && strstr(problem->message, "not trusted") == NULL && strstr(problem->message, "No public key");
-		result = oak_fail(err, OAK_UNTRUSTED, unknown ? "rpm.gpg-no-key" : "rpm.metadata-untrusted", 0,
-				  "bad signature of '%s': %s (the repository was changed, or signs with a key that this host does not trust)",
-				  check->data, problem ? problem->message : "");
-	}
+	if (result == 0 && !lr_gpg_check_signature(check->signature, check->data, home, &problem))
+		result = fail_signature(check, home, problem ? problem->message : "", err);
 	g_clear_error(&problem);
 	remove_tree(home);
 	return result;

@@ -161,14 +161,14 @@ static int put_in_place(struct oak_arena *arena, const char *fresh, const char *
 static int fetch_locked(struct oak_arena *arena, const struct oak_metadata_request *request, const struct oak_rpm_repo *repo,
 			const char *dir, struct oak_error *err)
 {
-	bool trusted;
+	enum oak_metadata_trust trust;
 	const char *fresh = oak_arena_printf(arena, "%s.new", dir);
 	remove_tree(fresh);
 	if (oak_fs_mkdirs(fresh, 0700, err) < 0)
 		return -1;
 	int result = fetch_files(arena, request->conf, repo, fresh, err);
 	if (result == 0)
-		result = oak_metadata_verify(arena, request, repo, oak_arena_printf(arena, "%s/repodata/repomd.xml", fresh), &trusted, err);
+		result = oak_metadata_verify(arena, request, repo, oak_arena_printf(arena, "%s/repodata/repomd.xml", fresh), &trust, err);
 	if (result == 0)
 		result = put_in_place(arena, fresh, dir, err);
 	if (result < 0)

@@ -75,7 +75,11 @@ static struct oak_repository repository_of(struct oak_inventory *inventory, cons
 static void note_unsigned(struct oak_inventory *inventory, const struct oak_rpm_world *world, const struct oak_rpm_repo *repo,
 			  const struct oak_metadata *metadata)
 {
-	if (!metadata->trusted && metadata->source != OAK_METADATA_HOST && oak_metadata_signature_wanted(&world->conf, repo))
+	if (metadata->trust == OAK_TRUST_EXPIRED)
+		add_problem(inventory, "key-expired", repo->id,
+			    oak_arena_printf(inventory->arena, "the metadata of repository '%s' is signed with a key that has expired", repo->id),
+			    "import the repository's present key");
+	if (metadata->trust == OAK_TRUST_NONE && metadata->source != OAK_METADATA_HOST && oak_metadata_signature_wanted(&world->conf, repo))
 		add_problem(inventory, "unsigned-metadata", repo->id,
 			    oak_arena_printf(inventory->arena, "the metadata of repository '%s' is not signed by a key of this host", repo->id),
 			    "import the repository's key, or set gpgcheck=0 for it if that is meant");
@@ -105,7 +109,7 @@ static bool read_repository(const struct oak_rpm_world *world, const struct oak_
 	record->release_date = metadata.repomd.revision;
 	if (metadata.repomd.expire != OAK_TIME_NONE && metadata.repomd.revision != OAK_TIME_NONE && metadata.source != OAK_METADATA_DIRECT)
 		record->valid_until = metadata.repomd.revision + metadata.repomd.expire;
-	record->trusted = metadata.trusted;
+	record->trusted = metadata.trust != OAK_TRUST_NONE;
 	record->advisories = source->offer.has_advisories;
 	note_unsigned(inventory, world, repo, &metadata);
 	return true;

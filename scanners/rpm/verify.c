@@ -90,12 +90,12 @@ bool oak_metadata_signature_wanted(const struct oak_rpm_conf *conf, const struct
 }
 
 int oak_metadata_verify(struct oak_arena *arena, const struct oak_metadata_request *request, const struct oak_rpm_repo *repo,
-			const char *repomd_path, bool *ret_trusted, struct oak_error *err)
+			const char *repomd_path, enum oak_metadata_trust *ret_trust, struct oak_error *err)
 {
 	struct keys keys = {0};
 	bool insist = repo->repo_gpgcheck == 1;
 	bool is_signed = oak_metadata_signature_wanted(request->conf, repo) && oak_fs_exists(oak_arena_printf(arena, "%s.asc", repomd_path));
-	*ret_trusted = false;
+	*ret_trust = OAK_TRUST_NONE;
 	if (insist && !is_signed)
 		return oak_fail(err, OAK_UNTRUSTED, "rpm.metadata-untrusted", 0,
 				"repository '%s' is not signed, and its configuration asks for a signature (repo_gpgcheck=1 in '%s')", repo->id, repo->file);
@@ -109,7 +109,11 @@ int oak_metadata_verify(struct oak_arena *arena, const struct oak_metadata_reque
 			      : 0;
 	struct oak_error here = {0};
 	if (check(arena, request, repomd_path, &keys, &here) == 0) {
-		*ret_trusted = true;
+		*ret_trust = OAK_TRUST_SIGNED;
+		return 0;
+	}
+	if (request->conf->suse && oak_streq(here.id, "rpm.gpg-key-expired")) { /* zypp warns and goes on */
+		*ret_trust = OAK_TRUST_EXPIRED;
 		return 0;
 	}
 	if (!insist && oak_streq(here.id, "rpm.gpg-no-key"))
