@@ -285,17 +285,20 @@ static void split(struct oak_arena *arena, const struct oak_plan_input *input, s
 	}
 }
 
-enum { DEFAULT_RATE = 4 * 1024 * 1024, SECONDS_START = 5, MS_PER_ACTION = 1500, UNPACK_RATE = 20 * 1024 * 1024 };
+/* Until a host's own runs have been measured (plan.seconds). */
+enum { DEFAULT_RATE = 4 * 1024 * 1024, DEFAULT_MS = 1500, SECONDS_START = 5, UNPACK_RATE = 20 * 1024 * 1024 };
 
-static int64_t seconds_for(int64_t bytes, int64_t actions, int64_t rate)
+static int64_t seconds_for(const struct oak_plan_facts *facts, int64_t bytes, int64_t actions)
 {
-	return actions == 0 ? 0 : SECONDS_START + bytes / rate + bytes / UNPACK_RATE + actions * MS_PER_ACTION / 1000;
+	int64_t rate = facts && facts->bytes_per_second > 0 ? facts->bytes_per_second : DEFAULT_RATE;
+	bool measured = facts && facts->ms_per_action > 0; /* with unpacking in it */
+	int64_t install = actions * (measured ? facts->ms_per_action : DEFAULT_MS) / 1000 + (measured ? 0 : bytes / UNPACK_RATE);
+	return actions == 0 ? 0 : SECONDS_START + bytes / rate + install;
 }
 
 static void set_batches(struct oak_arena *arena, const struct oak_plan_input *input, struct oak_plan *plan)
 {
-	int64_t rate = input->facts && input->facts->bytes_per_second > 0 ? input->facts->bytes_per_second : DEFAULT_RATE;
-	plan->seconds = seconds_for(plan->download_bytes, (int64_t)plan->actions.n, rate);
+	plan->seconds = seconds_for(input->facts, plan->download_bytes, (int64_t)plan->actions.n);
 	bool too_long = input->seconds_left > 0 && plan->seconds > input->seconds_left;
 	for (size_t i = 0; i < plan->actions.n; i++)
 		plan->actions.v[i].batch = 1;

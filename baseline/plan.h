@@ -75,7 +75,7 @@ struct oak_plan_facts {
 	OAK_VEC(struct oak_plan_disk) disk;
 	OAK_VEC(struct oak_plan_restart) restarts;
 	OAK_VEC(const char *) together; /* pairs of ids (2i, 2i+1) that must stay in one batch */
-	int64_t bytes_per_second; /* of earlier downloads; 0 = not known */
+	int64_t bytes_per_second, ms_per_action; /* of earlier runs on this host; 0 = not known */
 };
 
 struct oak_plan_input {

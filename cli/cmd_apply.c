@@ -66,14 +66,6 @@ static int check_moved(struct oak_context *ctx, const struct oak_plan *old, cons
 			changes.lines.n ? changes.lines.v[0] : "something else", changes.lines.n > 1 ? ", and more" : "");
 }
 
-static int print(struct oak_context *ctx, const struct oak_patch_run *run)
-{
-	OAK_AUTO(oak_buf_done) struct oak_buf buf;
-	oak_out_buf(&buf);
-	oak_show_run(ctx, run, &buf);
-	return oak_out_end(&buf, &ctx->err);
-}
-
 static int not_now(struct oak_session *s)
 {
 	struct oak_context *ctx = s->ctx;
@@ -87,7 +79,7 @@ static int not_now(struct oak_session *s)
 	int code = oak_session_not_run(s, gate == OAK_APPLY_CUT_OFF ? OAK_RUN_MISSED_WINDOW : OAK_RUN_SKIPPED, why);
 	if (code >= 0)
 		oak_note(&ctx->out, "%s: %s", oak_run_status_to_string(s->run.status), why);
-	return code;
+	return code < 0 || ctx->out.format == OAK_OUT_TABLE ? code : oak_session_print(s, code);
 }
 
 static int apply(struct oak_session *s, struct oak_plan *plan)
@@ -114,7 +106,7 @@ static int apply(struct oak_session *s, struct oak_plan *plan)
 		return -1;
 	s->apply.fresh = true;
 	code = oak_session_execute(s);
-	return code < 0 || print(ctx, &s->run) < 0 ? -1 : code;
+	return oak_session_print(s, code);
 }
 
 static int run(struct oak_context *ctx)

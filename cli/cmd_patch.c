@@ -31,16 +31,7 @@ static int not_now(struct oak_session *s, enum oak_run_status status, const char
 	if (code < 0)
 		return -1;
 	oak_note(&ctx->out, "%s: %s", oak_run_status_to_string(status), why);
-	return code;
-}
-
-static int print(struct oak_session *s, int code)
-{
-	struct oak_context *ctx = s->ctx;
-	OAK_AUTO(oak_buf_done) struct oak_buf buf;
-	oak_out_buf(&buf);
-	oak_show_run(ctx, &s->run, &buf);
-	return oak_out_end(&buf, &ctx->err) < 0 ? -1 : code;
+	return ctx->out.format == OAK_OUT_TABLE ? code : oak_session_print(s, code);
 }
 
 static int dry_run(struct oak_session *s)
@@ -125,7 +116,7 @@ static int patch(struct oak_session *s)
 		return -1;
 	s->apply.fresh = true;
 	code = oak_session_execute(s);
-	return code < 0 ? -1 : print(s, code);
+	return oak_session_print(s, code);
 }
 
 static int run(struct oak_context *ctx)

@@ -26,14 +26,6 @@ static int link_old(struct oak_session *s, const char *old_dir)
 	return oak_fs_exists(marks) ? oak_tool_copy(marks, oak_arena_printf(ctx->arena, "%s/marks", s->dir), &ctx->err) : 0;
 }
 
-static int print(struct oak_context *ctx, const struct oak_patch_run *run)
-{
-	OAK_AUTO(oak_buf_done) struct oak_buf buf;
-	oak_out_buf(&buf);
-	oak_show_run(ctx, run, &buf);
-	return oak_out_end(&buf, &ctx->err);
-}
-
 static int prepare(struct oak_session *s, const char *id, struct oak_plan **ret_plan, const char **ret_old)
 {
 	struct oak_context *ctx = s->ctx;
@@ -80,7 +72,7 @@ static int rollback(struct oak_session *s, const char *id)
 	if (oak_session_begin(s, "rollback", plan) < 0 || link_old(s, old_dir) < 0)
 		return -1;
 	int code = oak_session_execute(s);
-	return code < 0 || print(ctx, &s->run) < 0 ? -1 : code;
+	return oak_session_print(s, code);
 }
 
 static int run(struct oak_context *ctx)

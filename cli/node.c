@@ -74,3 +74,12 @@ int oak_node_cache_dir(struct oak_context *ctx, const char *node_id, const char 
 	*ret = oak_arena_printf(ctx->arena, "%s/nodes/%s", ctx->cache_dir, name);
 	return oak_fs_mkdirs(*ret, 0700, &ctx->err);
 }
+
+const char *oak_node_file(struct oak_context *ctx, const char *kind, const char *node_id)
+{
+	OAK_AUTO(oak_buf_done) struct oak_buf name;
+	oak_buf_init(&name, 400);
+	for (const char *p = node_id; *p; p++) /* an overridden id may hold anything printable */
+		oak_buf_addf(&name, strchr("/ %", *p) || *p == '.' ? "%%%02x" : "%c", (unsigned char)*p);
+	return oak_arena_printf(ctx->arena, "%s/%s-%s.json", ctx->state_dir, kind, oak_buf_text(&name));
+}

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "baseline/judge.h"
+#include "cli/forecast.h"
 #include "core/str.h"
 #include "distributor/patch/facts.h"
 #include "scanners/apt_lists.h"
@@ -211,6 +212,11 @@ static int make(struct oak_context *ctx, struct oak_plan_run *run)
 				       .snapshot = run->snapshot ? run->snapshot->name : NULL, .window = run->window,
 				       .batches = batches ? (enum oak_batches)oak_batches_from_string(batches) : OAK_BATCHES_TIMED,
 				       .seconds_left = run->seconds_left, .now = oak_ctx_now(ctx)};
+	struct oak_forecast known = {0};
+	if (run->installer && run->scan.inventory->node.id)
+		oak_forecast_load(ctx, run->scan.inventory->node.id, &known);
+	facts->bytes_per_second = known.bytes_per_second;
+	facts->ms_per_action = known.ms_per_action;
 	struct oak_plan *draft = oak_plan_make(ctx->arena, &input);
 	if (run->installer && oak_plan_facts_gather(run->installer, &run->host, draft, ctx->arena, facts, &ctx->err) < 0)
 		return -1;

@@ -55,6 +55,10 @@ int oak_session_begin(struct oak_session *session, const char *kind, const struc
 /* A run that did nothing: MISSED_WINDOW, SKIPPED. Recorded like any other. Returns the exit code. */
 int oak_session_not_run(struct oak_session *session, enum oak_run_status status, const char *detail) OAK_MUST_USE;
 
+/* Print the run: as a document also where CODE is -1 (a hook or a download failed: ctx->err stays), else only where it is not. Returns
+ * CODE, or -1. */
+int oak_session_print(struct oak_session *session, int code) OAK_MUST_USE;
+
 /* Carry it out, rescan, reboot if that is to be, end. Returns the exit code, -1 with ctx->err set. */
 int oak_session_execute(struct oak_session *session) OAK_MUST_USE;
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/forecast.h"
 #include "cli/pending_boot.h"
 #include "cli/session.h"
 #include "cli/show.h"
@@ -350,6 +351,8 @@ int oak_session_end(struct oak_session *s)
 			s->run.detail = error_words(s, &hook);
 		}
 	}
+	if (oak_streq(s->run.kind, "patch") && s->run.plan && oak_forecast_learn(ctx, s->node_id, &s->run, s->dir) < 0)
+		note(s, error_words(s, &ctx->err));
 	int rc = oak_session_store(s);
 	struct oak_error store_error = ctx->err;
 	const char *status = oak_run_status_to_string(s->run.status);
@@ -405,6 +408,23 @@ int oak_session_not_run(struct oak_session *s, enum oak_run_status status, const
 	s->run.status = status;
 	s->run.detail = detail;
 	return oak_session_end(s);
+}
+
+int oak_session_print(struct oak_session *s, int code)
+{
+	struct oak_context *ctx = s->ctx;
+	struct oak_error failure = ctx->err, unwritten = {0};
+	OAK_AUTO(oak_buf_done) struct oak_buf buf = {0};
+	bool document = ctx->out.format == OAK_OUT_JSON || ctx->out.format == OAK_OUT_YAML;
+	if (code < 0 && !document)
+		return -1;
+	oak_out_buf(&buf);
+	oak_show_run(ctx, &s->run, &buf);
+	if (oak_out_end(&buf, code < 0 ? &unwritten : &ctx->err) < 0)
+		return -1;
+	if (code < 0)
+		ctx->err = failure;
+	return code;
 }
 
 int oak_session_execute(struct oak_session *s)

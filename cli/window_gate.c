@@ -2,6 +2,8 @@
 /* Windows and pauses, asked before each batch. */
 #include "cli/window_gate.h"
 
+#include "cli/node.h"
+
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,11 +26,7 @@ static const struct oak_shape pause_shape = OAK_SHAPE(struct oak_pause, pause_fi
 
 static const char *pause_path(struct oak_context *ctx, const char *node_id)
 {
-	OAK_AUTO(oak_buf_done) struct oak_buf name;
-	oak_buf_init(&name, 400);
-	for (const char *p = node_id; *p; p++) /* an overridden id may hold anything printable */
-		oak_buf_addf(&name, strchr("/ %", *p) || *p == '.' ? "%%%02x" : "%c", (unsigned char)*p);
-	return oak_arena_printf(ctx->arena, "%s/pause-%s.json", ctx->state_dir, oak_buf_text(&name));
+	return oak_node_file(ctx, "pause", node_id);
 }
 
 bool oak_pause_find(struct oak_context *ctx, const char *node_id, oak_time now, struct oak_pause *ret)

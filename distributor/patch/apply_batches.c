@@ -80,6 +80,7 @@ struct change {
 	int batch, batches;
 	bool begun;  /* the intent is in the journal: from here on the host may be changed */
 	bool closed; /* the gate closed while it downloaded */
+	oak_time start; /* of the change itself, without downloads where we are asked in between */
 };
 
 static bool set_closed(struct change *c, enum oak_apply_gate gate, const char *why)
@@ -109,6 +110,7 @@ static int on_ready(void *arg, struct oak_error *err)
 	if (oak_apply_intent(c->apply, OAK_WORK_COMMIT, c->batch, NULL, NULL, err) < 0)
 		return -1;
 	c->begun = true;
+	c->start = oak_clock_now(&c->apply->clock);
 	return 0;
 }
 
@@ -138,7 +140,6 @@ static int run_batch(struct change *c, struct oak_action_list list, struct oak_e
 	struct oak_apply *apply = c->apply;
 	struct oak_patch_run *run = c->run;
 	struct oak_error failure = {0};
-	oak_time start = oak_clock_now(&apply->clock);
 	apply->host.ready = apply->installer->asks ? on_ready : NULL;
 	apply->host.ready_arg = c;
 	int rc = apply->installer->asks ? 0 : on_ready(c, &failure);
@@ -165,7 +166,7 @@ static int run_batch(struct change *c, struct oak_action_list list, struct oak_e
 		if (oak_apply_look(apply, run, err) < 0)
 			return -1;
 	}
-	set_times(run, apply->plan, c->batch, start, oak_clock_now(&apply->clock));
+	set_times(run, apply->plan, c->batch, c->start, oak_clock_now(&apply->clock));
 	const char *why = rc < 0 ? oak_apply_words(run->arena, &failure) : NULL;
 	size_t undone;
 	name_failures(apply, run, c->batch, why, &undone);

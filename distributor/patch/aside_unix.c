@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +13,15 @@ struct answer {
 	int rc;
 	struct oak_error err;
 };
+
+/* In the copy: it must not hold our locks when we are gone, nor outlive us. */
+static void keep_only(int fd)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (fd > 3)
+		close_range(3, (unsigned)fd - 1, 0);
+	close_range((unsigned)fd + 1, ~0U, 0);
+}
 
 int oak_aside_start(struct oak_aside *aside, int (*work)(void *arg, struct oak_error *err), void *arg, struct oak_error *err)
 {
@@ -21,7 +31,7 @@ int oak_aside_start(struct oak_aside *aside, int (*work)(void *arg, struct oak_e
 	pid_t pid = fork();
 	if (pid == 0) {
 		struct answer answer = {0};
-		close(pair[0]);
+		keep_only(pair[1]);
 		answer.rc = work(arg, &answer.err);
 		ssize_t wrote = write(pair[1], &answer, sizeof(answer));
 		_exit(wrote == (ssize_t)sizeof(answer) ? 0 : 1);

@@ -42,6 +42,12 @@ n=2
 expect_out "$(printf 'pre-install patch RUNNING %s\non-exit patch FAILED %s' "$n" "$n")"
 canary >"$T/after"
 ok; cmp -s "$T/before" "$T/after" || fail "a run with a failing hook changed the root"
+# a run that ends that way is told as a document too
+OAKUM_CONFIG=$T/hooks.yaml oakum --root "$R" patch --baseline "$T/everything.yaml" -o json
+expect_exit 1
+expect_json .status '"FAILED"'
+expect_json '[.actions[].status]' '["NOT_STARTED","NOT_STARTED"]'
+ok; jq -e '.detail | test("no such luck")' "$T/out" >/dev/null || fail "the document does not say why"
 chmod 777 "$T/hooks/say"
 OAKUM_CONFIG=$T/hooks.yaml oakum --root "$R" patch --baseline "$T/everything.yaml"
 expect_refused 5 writable
@@ -52,6 +58,9 @@ expect_exit 0
 oakum --root "$R" patch --baseline "$T/everything.yaml"
 expect_exit 75
 expect_err_has 'freeze of the year'
+oakum --root "$R" patch --baseline "$T/everything.yaml" -o json
+expect_exit 75
+expect_json '[.status, (.detail | test("freeze of the year"))]' '["SKIPPED",true]'
 oakum --root "$R" patch pause --until 2020-01-01T00:00:00Z --reason over
 cat >"$T/window.yaml" <<'EOF'
 schema: oakum.window/1
@@ -66,7 +75,49 @@ expect_exit 75
 oakum --root "$R" --at 2026-11-23T17:01:00Z patch --baseline "$T/everything.yaml" --window "$T/window.yaml" --now --dry-run
 expect_exit 0
 oakum history --runs -o json
-expect_json '[.runs[].status] | map(select(. == "SKIPPED" or . == "MISSED_WINDOW")) | sort' '["MISSED_WINDOW","SKIPPED"]'
+expect_json '[.runs[].status] | map(select(. == "SKIPPED" or . == "MISSED_WINDOW")) | sort' '["MISSED_WINDOW","SKIPPED","SKIPPED"]'
+
+# the network goes in mid-download: nothing is changed, and the run is none of success
+head -c 3000000 /dev/urandom >"$T/pad"
+make_deb "$R/repo" fine 3
+cat >"$T/half.py" <<'EOF'
+import http.server, os, sys
+class Half(http.server.SimpleHTTPRequestHandler):
+    def do_GET(self):
+        if not self.path.endswith('.deb'):
+            return super().do_GET()
+        body = open(sys.argv[1] + self.path, 'rb').read()
+        self.send_response(200)
+        self.send_header('Content-Length', str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[:len(body) // 2])
+        self.wfile.flush()
+        self.connection.close()
+    def log_message(self, *a): pass
+os.chdir(sys.argv[1])
+server = http.server.HTTPServer(('127.0.0.1', 0), Half)
+open(sys.argv[2] + '.part', 'w').write(str(server.server_port))
+os.rename(sys.argv[2] + '.part', sys.argv[2])
+server.serve_forever()
+EOF
+index_repo "$R"
+python3 "$T/half.py" "$R/repo" "$T/port" &
+server=$!
+while [ ! -e "$T/port" ]; do kill -0 $server || break; done
+echo 'Acquire::http::Proxy "DIRECT";' >"$R/etc/apt/apt.conf.d/99direct"
+echo "deb [trusted=yes] http://127.0.0.1:$(cat "$T/port") ./" >"$R/etc/apt/sources.list"
+chroot "$R" apt-get -qq update >/dev/null 2>&1
+canary >"$T/before"
+oakum --root "$R" patch --baseline "$T/everything.yaml" -o json
+ok; case $code in 1 | 75) ;; *) fail "a broken download ended with $code" ;; esac
+expect_json .status '"FAILED"'
+expect_err_has 'cannot download'
+canary >"$T/after"
+ok; cmp -s "$T/before" "$T/after" || fail "a broken download changed the root"
+kill $server
+wait $server 2>/dev/null
+rm "$R/etc/apt/apt.conf.d/99direct" "$R"/repo/fine_3_*
+index_repo "$R"
 
 # a held package is left alone and told
 chroot "$R" apt-mark hold fine >/dev/null

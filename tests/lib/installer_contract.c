@@ -2,7 +2,6 @@
 /* One call of one installer: installer_contract INSTALLER ROOT RUN-DIR CALL [KIND NAME ARCH FROM TO]…; "-" = none, KIND = upgrade install
  * downgrade remove. Prints "ok" (and what was asked for), or the error's id and text. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/fs.h"
@@ -79,7 +78,7 @@ int main(int argc, char **argv)
 	struct oak_arena *arena = oak_arena_new();
 	struct oak_error err = {0};
 	const struct oak_installer *in = oak_installer_find(argv[1]);
-	const struct oak_patch_host host = {.root = argv[2], .run_dir = argv[3], .lock_wait_s = getenv("LOCK_WAIT") ? strtol(getenv("LOCK_WAIT"), NULL, 10) : 60};
+	const struct oak_patch_host host = {.root = argv[2], .run_dir = argv[3], .lock_wait_s = 60};
 	OAK_VEC(const struct oak_plan_action *) list = {0};
 	for (int i = 5; i + 4 < argc; i += 5) {
 		struct oak_plan_action *a = OAK_NEW(arena, struct oak_plan_action);
