@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* oakum scan: what is missing on this machine, and how bad that is. */
+#include "cli/notify.h"
 #include "cli/scan_run.h"
 #include "cli/show.h"
 
@@ -31,9 +32,15 @@ static int finish(struct oak_context *ctx, const struct oak_scan_run *run)
 static int run(struct oak_context *ctx)
 {
 	OAK_AUTO(oak_scan_run_done) struct oak_scan_run scan = {0};
-	if (oak_scan_run_verdict(ctx, OAK_SCAN, &scan) < 0 || oak_scan_run_save(&scan) < 0)
+	if (oak_scan_run_verdict(ctx, OAK_SCAN, &scan) < 0)
 		return -1;
-	return finish(ctx, &scan);
+	const char *previous = oak_notify_previous(ctx, scan.store, scan.verdict);
+	if (oak_scan_run_save(&scan) < 0)
+		return -1;
+	int code = finish(ctx, &scan);
+	if (code >= 0 && scan.scan_id)
+		oak_notify_scan(ctx, previous, scan.verdict);
+	return code;
 }
 
 const struct oak_cmd oak_cmd_scan = {

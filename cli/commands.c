@@ -27,6 +27,7 @@ const struct oak_group oak_groups[] = {
 	{"node", "what is assigned to this node"},
 	{"feed", "advisories from outside: CVEs, severities, known exploited"},
 	{"report", "reports for auditors and monitoring"},
+	{"notify", "notifications at the end of runs and on changes of status"},
 	{"db", "the state database"},
 	{NULL, NULL},
 };

@@ -14,6 +14,14 @@
 #include "fleet/report/exceptions.h"
 #include "fleet/report/trend.h"
 
+#ifdef _WIN32
+#define TMP_VARIABLE "TEMP"
+#define TMP_DEFAULT "C:\\Windows\\Temp"
+#else
+#define TMP_VARIABLE "TMPDIR"
+#define TMP_DEFAULT "/tmp"
+#endif
+
 /* What is promised unless the configuration or --sla says otherwise, in days; 0 = nothing. */
 static const int promised_days[OAK_LEVEL_COUNT] = {
 	[OAK_LEVEL_CRITICAL] = 7, [OAK_LEVEL_HIGH] = 14, [OAK_LEVEL_MEDIUM] = 30, [OAK_LEVEL_LOW] = 90};
@@ -109,8 +117,8 @@ static void remove_folder(const char *dir)
 /* A folder has no history of its own: it gets one in a database that is gone afterwards. */
 static int take_folder(struct oak_context *ctx, struct oak_report *report, const char *from, struct oak_trend_input *input)
 {
-	const char *tmp = getenv("TMPDIR");
-	char *dir = oak_arena_printf(ctx->arena, "%s/oakum-trend.XXXXXX", tmp && *tmp == '/' ? tmp : "/tmp");
+	const char *tmp = getenv(TMP_VARIABLE);
+	char *dir = oak_arena_printf(ctx->arena, "%s/oakum-trend.XXXXXX", tmp && *tmp ? tmp : TMP_DEFAULT);
 	struct oak_report_imported imported;
 	struct oak_store *store = NULL;
 	bool quiet = ctx->out.quiet;

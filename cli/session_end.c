@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/forecast.h"
+#include "cli/notify.h"
 #include "cli/pending_boot.h"
 #include "cli/session.h"
 #include "cli/show.h"
@@ -339,6 +340,28 @@ static int exit_code(struct oak_session *s)
 	return oak_run_aws_exit(&aws);
 }
 
+/* In the spool before the run counts as ended: a crash in between loses no notification, and sends none twice. */
+static void notify(struct oak_session *s)
+{
+	const struct oak_verdict *v = s->run.verdict;
+	const char *status = oak_run_status_to_string(s->run.status);
+	const struct oak_event event = {
+		.id = oak_arena_printf(s->ctx->arena, "run/%s/%s", s->run.id, status),
+		.kind = OAK_EVENT_RUN_ENDED,
+		.at = s->run.ended_at,
+		.node_id = s->node_id,
+		.node_name = v ? v->inventory->node.name : NULL,
+		.status = status,
+		.level = v && v->summary.status == OAK_NON_COMPLIANT ? oak_level_to_string(v->summary.severity) : NULL,
+		.run = s->run.id,
+		.detail = s->run.detail,
+		.missing = v ? v->summary.count[OAK_STATE_MISSING] : 0,
+		.failed = v ? v->summary.count[OAK_STATE_FAILED] : 0,
+		.pending_reboot = v ? v->summary.count[OAK_STATE_INSTALLED_PENDING_REBOOT] : 0,
+	};
+	oak_notify_event(s->ctx, &event);
+}
+
 int oak_session_end(struct oak_session *s)
 {
 	struct oak_context *ctx = s->ctx;
@@ -355,10 +378,12 @@ int oak_session_end(struct oak_session *s)
 		note(s, error_words(s, &ctx->err));
 	int rc = oak_session_store(s);
 	struct oak_error store_error = ctx->err;
+	notify(s);
 	const char *status = oak_run_status_to_string(s->run.status);
 	if (oak_ctx_audit(ctx, oak_arena_printf(ctx->arena, "%s.end", s->run.kind), s->run.id, status) < 0 ||
 	    oak_apply_outcome(&s->apply, OAK_WORK_RUN, 0, status, s->run.detail, &ctx->err) < 0)
 		return -1;
+	oak_notify_flush(ctx);
 	if (rc < 0) {
 		ctx->err = store_error;
 		return -1;
