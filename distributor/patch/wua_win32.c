@@ -15,7 +15,7 @@ static bool detect(const char *root, const char *family)
 
 static bool is_offered(const struct oak_wua_item *item)
 {
-	return item->record != NULL;
+	return item->record && !FAILED(item->hr);
 }
 
 /* Read anew: a download since the search counts. */

@@ -228,9 +228,16 @@ static IUpdateCollection *collect(struct oak_wua_work *work, oak_wua_choice choi
 	if (FAILED(CoCreateInstance(&oak_clsid_update_collection, NULL, CLSCTX_INPROC_SERVER, &IID_IUpdateCollection, &made)))
 		return NULL;
 	IUpdateCollection *list = made;
-	for (size_t i = 0; i < work->n; i++)
-		if (choice(&work->items[i]) && SUCCEEDED(list->lpVtbl->Add(list, work->items[i].update, &ignored)))
+	for (size_t i = 0; i < work->n; i++) {
+		struct oak_wua_item *item = &work->items[i];
+		if (!choice(item))
+			continue;
+		HRESULT hr = list->lpVtbl->Add(list, item->update, &ignored);
+		if (SUCCEEDED(hr))
 			++*ret_n;
+		else
+			item->hr = hr; /* so it is none of those that are chosen any more */
+	}
 	return list;
 }
 

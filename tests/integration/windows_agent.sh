@@ -98,6 +98,13 @@ scan --timeout 3s
 expect_refused 75 "did not end within 3 s"
 expect_asked 'RequestAbort ISearchJob'
 
+# nor does the call that begins it
+agent_script <<END
+hangs = yes
+END
+scan --timeout 3s
+expect_refused 75 "took longer than 3 s"
+
 # 6. an offline catalogue is registered as a scan service, searched alone, and taken away again
 command -v gcab >/dev/null || skip "no gcab"
 mkdir "$T/cab"
@@ -181,7 +188,60 @@ END
 scan -o json
 states '["INSTALLED KB2267602","MISSING KB2267602"]'
 
-# 12. the agent waits for a reboot
+# 12. a delay of 45 days and a new update every month: the lineage's clock began when its first member was seen
+sed 's/approveAfterDays: 7/approveAfterDays: 45/' "$T/base.yaml" >"$T/slow.yaml"
+month() { # month AT: a stored scan
+	win scan --baseline "$(windows_path "$T/slow.yaml")" --at "$1" -o json
+	expect_exit 0
+}
+agent_script <<END
+$(agent_update 5000001 2026-09-08)
+END
+month 2026-09-01T12:00:00Z
+month 2026-09-09T12:00:00Z
+states '["AVAILABLE_SECURITY_UPDATE KB5000001"]'
+agent_script <<END
+$(agent_update 5000002 2026-10-13 supersedes=11111111-0000-4000-8000-000005000001)
+END
+month 2026-10-14T12:00:00Z
+states '["AVAILABLE_SECURITY_UPDATE KB5000002"]'
+agent_script <<END
+$(agent_update 5000003 2026-11-10 "supersedes=11111111-0000-4000-8000-000005000001 11111111-0000-4000-8000-000005000002")
+END
+month 2026-11-11T12:00:00Z
+states '["MISSING KB5000003"]'
+expect_out_has 'the clock of its lineage began 2026-09-0'
+
+# 13. what exists but is too young counts as the baseline says
+cat "$T/base.yaml" >"$T/strict.yaml"
+echo 'availableSecurityUpdatesComplianceStatus: NON_COMPLIANT' >>"$T/strict.yaml"
+agent_script <<END
+$(agent_update 5000003 2026-11-20)
+END
+scan -o json --exit-code
+expect_exit 0
+win scan --baseline "$(windows_path "$T/strict.yaml")" --at $now --no-store -o json --exit-code
+expect_exit 3
+expect_json '[.summary.status, .summary.availableSecurityUpdate]' '["NON_COMPLIANT",1]'
+
+# 14. product family, product, patch set
+cat >"$T/office.yaml" <<'END'
+schema: oakum.baseline/1
+name: office
+operatingSystem: WINDOWS
+approvalRules:
+  patchRules:
+    - {patchFilterGroup: {patchFilters: [{key: PATCH_SET, values: [APPLICATION]}, {key: PRODUCT_FAMILY, values: [Office]}, {key: PRODUCT, values: [Office 2019]}, {key: MSRC_SEVERITY, values: [Unspecified]}]}, approveAfterDays: 0}
+END
+agent_script <<END
+$(agent_update 5000001 2026-11-10)
+$(agent_update 5000002 2026-11-10 product="Office 2019" family=Office severity= classification=cd5ffd1e-e932-4e3a-bf74-18bf0b1bbd83)
+$(agent_update 5000003 2026-11-10 product="Office 2016" family=Office severity= classification=cd5ffd1e-e932-4e3a-bf74-18bf0b1bbd83)
+END
+win scan --baseline "$(windows_path "$T/office.yaml")" --at $now --no-store -o json
+states '["MISSING KB5000002","AVAILABLE_SECURITY_UPDATE KB5000001"]'
+
+# 15. the agent waits for a reboot
 agent_script <<END
 reboot = yes
 $(agent_update 5000001 2026-10-10 installed=yes)

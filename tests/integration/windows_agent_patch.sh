@@ -242,6 +242,26 @@ patch
 expect_exit 0
 actions '["INSTALLED KB5000001"]'
 
+# a download that is told to stop is aborted, and nothing was changed
+agent_script <<END
+never-downloads = yes
+$(agent_update 5000001 "$old")
+END
+rm -rf "$C/state"
+# a shell's background job ignores the signal, and so would Wine
+env --default-signal=INT "$wine_program" "$exe" --state "$(windows_path "$C/state")" --cache "$(windows_path "$C/cache")" --config "$(windows_path "$C/boot.yaml")" \
+	patch --baseline "$base" --now >"$T/out" 2>"$T/err" </dev/null &
+pid=$!
+until grep -q BeginDownload "$T/agent.log" 2>/dev/null || ! kill -0 $pid 2>/dev/null; do sleep 0.1; done
+kill -INT $pid
+code=0
+wait $pid || code=$?
+ran="patch, interrupted"
+expect_asked 'RequestAbort IDownloadJob'
+expect_not_asked BeginInstall
+ok
+[ "$code" = 130 ] || fail "interrupted, but exit $code"
+
 # 13. a dry run changes nothing
 agent_script <<END
 $(agent_update 5000001 "$old")

@@ -31,7 +31,7 @@ struct script {
 	bool search_fails;   /* it ends, with result code "failed" and a warning that has SEARCH's code */
 	HRESULT warning;     /* ends "with errors", and this one as a warning */
 	HRESULT session, catalog, install_begin;
-	bool busy, reboot_first, reboot, managed, never_downloads;
+	bool busy, reboot_first, reboot, managed, never_downloads, hangs; /* hangs: a call that never comes back */
 	double last_search;
 	struct script_update updates[UPDATES];
 	int count;

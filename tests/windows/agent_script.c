@@ -76,7 +76,7 @@ static void agent_key(const char *key, const char *value)
 		const char *key;
 		bool *flag;
 	} flags[] = {{"busy", &script.busy}, {"reboot-first", &script.reboot_first}, {"reboot", &script.reboot}, {"managed", &script.managed},
-		     {"search-fails", &script.search_fails}, {"never-downloads", &script.never_downloads}};
+		     {"search-fails", &script.search_fails}, {"never-downloads", &script.never_downloads}, {"hangs", &script.hangs}};
 	const struct {
 		const char *key;
 		HRESULT *code;

@@ -226,6 +226,8 @@ static HRESULT WINAPI searcher_begin(struct face *f, BSTR criteria, IUnknown *ca
 	(void)state;
 	logf_("BeginSearch '%s' online=%d selection=%d service=%s superseded=%d", narrow(criteria, text, sizeof(text)), self->online, self->selection,
 	      *self->service ? self->service : "-", self->superseded);
+	while (script.hangs)
+		Sleep(1000);
 	if (FAILED(script.search) && !script.search_fails && self->online)
 		return script.search;
 	struct object *job = object_new(&job_class);
