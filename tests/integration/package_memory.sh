@@ -1,0 +1,72 @@
+# Building and verifying 2 GB that take no room on the disk, in 96 MiB of memory: every format streams; a stop by a signal leaves nothing.
+# timeout: 240
+. "$(dirname "$0")/../lib/assert.sh"
+OAKUM_CONFIG=$T/none.yaml
+echo '{}' > "$OAKUM_CONFIG"
+cd "$T" || exit 1
+truncate -s 2G big
+echo : > s.sh
+recipe() {
+	printf 'name: big\nversion: "1"\nmodel: %s\ntargets: [{platform: _any, arch: x86_64, files: [{from: big, to: big}], scripts: {install: s.sh, uninstall: s.sh}}]\n' "$1"
+}
+recipe tree > tree.yaml
+recipe script > script.yaml
+limited() { # MIB COMMAND…: in a cgroup of its own where that can be, else under a limit of data
+	mib=$1
+	shift
+	group=/sys/fs/cgroup/oakum-test-$$
+	if mkdir "$group" 2>/dev/null && echo "$((mib * 1048576))" > "$group/memory.max" 2>/dev/null; then
+		echo 0 > "$group/memory.swap.max" 2>/dev/null || :
+		sh -c 'echo $$ > "$0/cgroup.procs" && exec "$@"' "$group" "$@" >out 2>err
+		code=$?
+		rmdir "$group" 2>/dev/null || :
+	else
+		rmdir "$group" 2>/dev/null || :
+		(ulimit -d $((mib * 1024)) && exec "$@") >out 2>err
+		code=$?
+	fi
+	ran="$mib MiB: $*"
+}
+o() { limited 96 "$OAKUM" --state "$T/state" --cache "$T/cache" --config "$OAKUM_CONFIG" "$@"; }
+o package build tree.yaml --out tar
+expect_exit 0
+o package build script.yaml --out zip
+expect_exit 0
+o package build tree.yaml --out deb --format deb
+expect_exit 0
+o package build tree.yaml --out rpm --format rpm
+expect_exit 0
+o package verify tar --allow-unsigned
+expect_exit 0
+run sh -c 'tar --zstd -xOf tar/*.tar.zst big | cmp - big'
+expect_exit 0
+run sh -c 'unzip -p zip/*.zip big | cmp - big'
+expect_exit 0
+run rpm -K rpm/*.rpm
+expect_exit 0
+
+# stopped half-way: nothing half-written
+truncate -s 40G huge
+sed 's/big, to: big/huge, to: huge/' tree.yaml > huge.yaml
+"$OAKUM" --config "$OAKUM_CONFIG" package build huge.yaml --out stopped >/dev/null 2>err &
+pid=$!
+until ls stopped/.*.tmp >/dev/null 2>&1; do kill -0 "$pid" 2>/dev/null || break; done
+kill -TERM "$pid"
+code=0
+wait "$pid" || code=$?
+ran="package build, stopped"
+expect_exit 143
+expect_true test -z "$(ls -A stopped)"
+
+# a full disk: said, and nothing half-written (C3)
+if [ "$(id -u)" = 0 ] && mkdir small && mount -t tmpfs -o size=64k tmpfs small 2>/dev/null; then
+	head -c 1000000 /dev/urandom > random
+	sed 's/big, to: big/random, to: random/' tree.yaml > random.yaml
+	"$OAKUM" --config "$OAKUM_CONFIG" package build random.yaml --out small >/dev/null 2>err
+	code=$?
+	expect_exit 1
+	expect_true grep -q "No space left" err
+	expect_true test -z "$(ls -A small)"
+	umount small
+fi
+finish
