@@ -11,6 +11,7 @@
 #include "core/port.h"
 #include "core/str.h"
 #include "cli/repo_signers.h"
+#include "distributor/package/verify.h"
 #include "repo/proposal.h"
 
 int oak_repo_passphrase(struct oak_context *ctx, const char **ret)
@@ -191,6 +192,25 @@ static int check_listed(struct oak_context *ctx, const char *dir, const struct o
 	return 0;
 }
 
+/* SBOM and provenance are files beside the manifest, which names them by hash. */
+static int stage_documents(struct oak_context *ctx, struct oak_repo *repo, const char *dir, const struct oak_value *ours, const char *name,
+			   const char *version, const char *role, size_t *added)
+{
+	static const char *const kinds[] = {"sbom", "provenance"};
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		const struct oak_value *document = oak_value_get(ours, kinds[i]);
+		const char *file = oak_value_string(oak_value_get(document, "file")), *sum = oak_value_string(oak_value_get(document, "sha256"));
+		if (!document)
+			continue;
+		if (!file || !sum || !oak_package_file_check(file))
+			return oak_fail(&ctx->err, OAK_INVALID, "repo.package", 0, "'%s/manifest.json' names no usable file of its %s", dir, kinds[i]);
+		const struct oak_verify_file listed = {oak_arena_printf(ctx->arena, "%s/%s", dir, file), sum, -1};
+		if (oak_verify_files(&listed, 1, 1, &ctx->err) < 0 || stage(ctx, repo, dir, file, name, version, role, added) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int add_package(struct oak_context *ctx, struct oak_repo *repo, const char *dir, const char *role)
 {
 	const struct oak_value *manifest;
@@ -212,7 +232,8 @@ static int add_package(struct oak_context *ctx, struct oak_repo *repo, const cha
 	for (size_t i = 0; i < files->object.n; i++)
 		if (stage(ctx, repo, dir, files->object.v[i].key, name, version, role, &added) < 0)
 			return -1;
-	if (stage(ctx, repo, dir, "manifest.json", name, version, role, &added) < 0 ||
+	if (stage_documents(ctx, repo, dir, oak_value_get(manifest, "x-oakum"), name, version, role, &added) < 0 ||
+	    stage(ctx, repo, dir, "manifest.json", name, version, role, &added) < 0 ||
 	    (oak_fs_exists(oak_arena_printf(ctx->arena, "%s/manifest.json.sig", dir)) &&
 	     stage(ctx, repo, dir, "manifest.json.sig", name, version, role, &added) < 0))
 		return -1;

@@ -299,6 +299,18 @@ sed -i 's/"sha256":"[0-9a-f]*"/"md5":"d41d8cd98f00b204e9800998ecf8427e"/' aws/ma
 oakum package init ours4 --from-aws aws
 expect_refused 5 "gives no sha256 of 'linux.zip' (sums of other kinds do not count)" # P2, W6
 
+# --- a repository takes the documents, too -----------------------------------------------------------------------------
+oakum package build tool --out built
+oakum repo init repo --keys keys
+oakum repo add repo built
+expect_exit 0
+oakum repo publish repo
+expect_exit 0
+expect_true test "$(find repo/targets -name '*tool-1.0.0*' | wc -l)" = 4
+echo '{}' > built/tool-1.0.0.cdx.json
+oakum repo add repo built
+expect_refused 5 "it has another hash"
+
 # --- real manifests that nobody here wrote ----------------------------------------------------------------------------
 sample=$OAKUM_CORPUS/ssm-agent-testdata/agent/plugins/configurepackage/testdata/sampleManifest.json
 if [ -e "$sample" ]; then
