@@ -44,6 +44,19 @@ static int open_sieved(struct oak_arena *arena, const struct oak_metadata *metad
 	return 0;
 }
 
+static bool keep_all(const void *arg, struct oak_str element)
+{
+	(void)arg, (void)element;
+	return true;
+}
+
+int oak_available_open_all(struct oak_arena *arena, const struct oak_metadata *metadata, const char *type,
+			   struct oak_xmlfilter *filter, FILE **ret, struct oak_error *err)
+{
+	*filter = (struct oak_xmlfilter){.tag = "package", .keep = keep_all, .max_bytes = OAK_METADATA_MAX};
+	return open_sieved(arena, metadata, type, filter, ret, err);
+}
+
 static int fail_refused(const struct oak_metadata *metadata, const char *type, const char *why, struct oak_error *err)
 {
 	return oak_fail(err, OAK_INVALID, "rpm.metadata-invalid", 0, "cannot read the %s metadata of '%s': %s", type, metadata->dir, why);
@@ -68,13 +81,7 @@ static int read_primary(struct oak_arena *arena, const struct oak_metadata *meta
 	return bad ? fail_refused(metadata, "primary", pool_errstr(repo->pool), err) : 0;
 }
 
-static bool keep_all(const void *arg, struct oak_str element)
-{
-	(void)arg, (void)element;
-	return true;
-}
-
-/* zypper lists patches that do not apply, too. */
+/* zypp lists patches that do not apply, too. */
 static int read_advisories(struct oak_arena *arena, const struct oak_metadata *metadata, const struct oak_available_request *request,
 			   struct oak_updateinfo *ret, struct oak_error *err)
 {

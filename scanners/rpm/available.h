@@ -6,6 +6,7 @@
 #include "scanners/rpm/metadata.h"
 #include "scanners/rpm/modules.h"
 #include "scanners/rpm/updateinfo.h"
+#include "scanners/rpm/xmlfilter.h"
 
 struct oak_obsolete {
 	const char *name, *evr; /* NULL evr = every version */
@@ -46,5 +47,10 @@ int oak_available_modules(const struct oak_metadata *metadata, const char *cache
 /* Open a checked file of the repository unpacked; *ret NULL without an error when the repository has none of TYPE. */
 int oak_available_open(struct oak_arena *arena, const struct oak_metadata *metadata, const char *type, FILE **ret,
 		       struct oak_error *err) OAK_MUST_USE;
+
+/* As above, XML for a library's own parser: whole, but without document types and no longer than OAK_METADATA_MAX. FILTER must
+ * outlive the stream; its `refused` says afterwards that the stream ended for that. */
+int oak_available_open_all(struct oak_arena *arena, const struct oak_metadata *metadata, const char *type,
+			   struct oak_xmlfilter *filter, FILE **ret, struct oak_error *err) OAK_MUST_USE;
 
 #endif

@@ -82,10 +82,13 @@ static int add_repository(struct oak_arena *arena, const struct oak_rpm_world *w
 		return -1;
 	struct cached c = cached_names(arena, w->metadata.cache_dir, conf->id, metadata.key);
 	if (!load_cached(&c, repo)) {
-		if (oak_available_open(arena, &metadata, "primary", &in, err) < 0 || !in)
+		struct oak_xmlfilter filter;
+		if (oak_available_open_all(arena, &metadata, "primary", &filter, &in, err) < 0 || !in)
 			return -1;
 		int bad = repo_add_rpmmd(repo, in, NULL, 0);
 		fclose(in);
+		if (filter.refused)
+			return oak_fail(err, OAK_INVALID, "rpm.metadata-invalid", 0, "cannot read the primary metadata of '%s': %s", metadata.dir, filter.why);
 		if (bad)
 			return oak_fail(err, OAK_INVALID, "rpm.metadata-invalid", 0, "cannot read the primary metadata of '%s': %s",
 					metadata.dir, pool_errstr(repo->pool));
@@ -183,9 +186,10 @@ void oak_solvpool_add_filelists(struct oak_arena *arena, const struct oak_rpm_wo
 	FOR_REPOS(id, repo) {
 		struct oak_metadata metadata;
 		struct oak_error ignored = {0};
+		struct oak_xmlfilter filter;
 		FILE *in = NULL;
 		if (repo == p->installed || oak_metadata_find(arena, &w->metadata, repo->appdata, &metadata, &ignored) < 0 ||
-		    oak_available_open(arena, &metadata, "filelists", &in, &ignored) < 0 || !in)
+		    oak_available_open_all(arena, &metadata, "filelists", &filter, &in, &ignored) < 0 || !in)
 			continue;
 		(void)repo_add_rpmmd(repo, in, "FL", REPO_EXTEND_SOLVABLES);
 		fclose(in);

@@ -35,7 +35,7 @@ int oak_metadata_check(const char *path, const struct oak_repomd_file *file, str
 	struct stat st;
 	char hex[2 * OAK_DIGEST_MAX + 1];
 	size_t size;
-	if (file->open_size > OAK_METADATA_MAX || file->size > OAK_METADATA_MAX)
+	if (file->open_size >= OAK_METADATA_MAX || file->size >= OAK_METADATA_MAX)
 		return oak_fail(err, OAK_INVALID, "rpm.metadata-too-large", 0,
 				"refused '%s': repomd.xml announces %lld bytes, the limit is %d", path,
 				(long long)(file->open_size > file->size ? file->open_size : file->size), OAK_METADATA_MAX);

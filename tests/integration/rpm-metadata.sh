@@ -169,6 +169,19 @@ bad "primary"
 broken huge
 sed -i 's|<open-size>[0-9]*<|<open-size>3000000000<|' "$B/repodata/repomd.xml"
 bad "3000000000"
+for claim in 2000000000 2147483648 9223372036854775807; do
+	broken huge
+	sed -i "s|<open-size>[0-9]*<|<open-size>$claim<|" "$B/repodata/repomd.xml"
+	bad "$claim"
+done
+# one that really is that large when unpacked
+if [ "$(df --output=avail -k "$T" | tail -n 1)" -gt 100000 ]; then
+	broken zeros
+	{ zcat "$T/www/repo/repodata/primary.xml.gz" | head -c 200; head -c 2100000000 /dev/zero | tr '\0' ' '; } | gzip -1 >"$B/repodata/primary.xml.gz"
+	sed -i '/<open-size>/d' "$B/repodata/repomd.xml"
+	resum "$B/repodata/primary.xml.gz" primary
+	bad "larger than the limit"
+fi
 broken bomb
 printf '<?xml version="1.0"?><!DOCTYPE u [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]><updates><update><id>&b;</id></update></updates>' |
 	gzip >"$B/repodata/updateinfo.xml.gz"
@@ -176,6 +189,14 @@ file=$(basename "$(find "$B/repodata" -name '*updateinfo.xml.gz' | sort | tail -
 mv "$B/repodata/updateinfo.xml.gz" "$T/bomb.gz"
 for f in "$B"/repodata/*updateinfo.xml.gz; do cp "$T/bomb.gz" "$f"; resum "$f" updateinfo; done
 bad "document type"
+broken bomb1
+printf '<?xml version="1.0"?><!DOCTYPE m [<!ENTITY a "aaaaaaaaaa">]><metadata xmlns="http://linux.duke.edu/metadata/common" packages="1"><package type="rpm"><name>alpha</name></package></metadata>' |
+	gzip >"$B/repodata/primary.xml.gz"
+resum "$B/repodata/primary.xml.gz" primary
+bad "document type"
+echo 'alpha noarch 1.1-1' | "$OAKUM_BUILD/tests/resolve_dump" "$T/root" "$T/rcache" >"$T/out" 2>"$T/err" # and in a plan
+ok
+grep -q 'refused alpha.noarch NO_LONGER_OFFERED' "$T/out" || fail "a plan reads metadata with a document type"
 broken bomb2
 printf '<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "b">]><repomd><data type="primary"/></repomd>' >"$B/repodata/repomd.xml"
 bad "document type"

@@ -221,6 +221,15 @@ expect_json '.livePatches' '[{"name":"kpatch-patch-5_14_0-427_13_1","evr":"1-1.e
 oakum scan --root "$live" -o json
 expect_json '[.patches[] | select(.name == "kernel-core") | [.state, .reason]]' '[["INSTALLED","LIVE_PATCHED"]]'
 
+# a newer kernel is installed and another one runs
+cp -a "$live" "$T/booted"
+rpm --root "$T/booted" --define '_dbpath /var/lib/rpm' -i --nodeps --noscripts --nosignature "$T"/kernels/kernel-core-*-427.20* 2>/dev/null
+oakum scan --root "$T/booted" -o json
+expect_json '[.patches[] | select(.name == "kernel-core") | [.state, .reason, .installed]]' '[["INSTALLED_PENDING_REBOOT","RUNNING_OLD_KERNEL","5.14.0-427.20.1.el9"]]'
+echo 5.14.0-427.20.1.el9.x86_64 >"$T/booted/proc/sys/kernel/osrelease"
+oakum scan --root "$T/booted" -o json
+expect_json '[.patches[] | select(.name == "kernel-core") | .state]' '["INSTALLED"]'
+
 # --- the transaction
 resolve() { printf '%s\n' "$@" | "$OAKUM_BUILD/tests/resolve_dump" "$root" "$T/rcache" >"$T/out" 2>"$T/err" || fail "resolve: $(cat "$T/err")"; ran="resolve $*"; }
 repos 99
