@@ -1,4 +1,4 @@
-# timeout: 200
+# timeout: 400
 # oakum.exe scans a host through the Windows Update Agent: the unmodified program against a scripted agent, under Wine.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$OAKUM_SOURCE/tests/lib/wine.sh"

@@ -1,4 +1,4 @@
-# timeout: 300
+# timeout: 600
 # oakum.exe patches a host through the Windows Update Agent: plan, download, install, rescan, against a scripted agent under Wine.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$OAKUM_SOURCE/tests/lib/wine.sh"
@@ -290,4 +290,44 @@ expect_exit 0
 actions '["INSTALLED KB5000001"]'
 expect_not_asked 'install 5000002'
 expect_clean_agent
+
+# 16. the boot happens: the host's clock since its start begins anew, the agent has completed the update, 'resume' ends the run
+agent_script <<END
+$(agent_update 5000001 "$old" needs-reboot=yes)
+END
+patch
+expect_exit 0
+expect_json .status '"PENDING_REBOOT"'
+run_id=$(jq -r .id "$T/out")
+win resume
+expect_err_has 'waits for a reboot that has not happened yet'
+if unshare --time --monotonic=0 --fork true 2>/dev/null; then
+	"$wine_server" -k
+	"$wine_server" -w
+	sed -i 's/ 1 0 0 1 / 1 0 1 0 /' "$T/agent.state" # downloaded, installed, waiting no more
+	cat >"$T/after-boot" <<'END'
+"$wine_server" -p
+for command in resume "run show $run_id -o json" "scan --baseline $base -o json"; do
+	# shellcheck disable=SC2086 # words
+	"$wine_program" "$exe" --state "$state" --config "$config" $command </dev/null
+	echo "exit $?"
+done
+"$wine_server" -k
+"$wine_server" -w
+END
+	export wine_server wine_program exe base run_id
+	since=-$(cut -d. -f1 /proc/uptime) # the host is up for less than a second
+	state=$(windows_path "$C/state") config=$(windows_path "$OAKUM_CONFIG") \
+		unshare --time --monotonic=$since --boottime=$since --fork sh "$T/after-boot" >"$T/out.raw" 2>"$T/err"
+	tr -d '\r' <"$T/out.raw" >"$T/out"
+	ran="after the boot" code=
+	expect_err_lacks 'has not happened yet'
+	ok
+	[ "$(grep -c '^exit 0$' "$T/out")" = 3 ] || fail "not all of resume, run show and scan ended with 0"
+	ok
+	[ "$(sed '/^exit/d' "$T/out" | jq -rs '.[0].status, .[0].reboot.booted, (.[1].patches[] | .state)' | tr '\n' ' ')" = "SUCCESS true INSTALLED " ] ||
+		fail "the run did not end after the boot"
+else
+	echo "skipped: no time namespaces (that part)"
+fi
 finish
