@@ -106,6 +106,30 @@ static bool parse_line(struct oak_arena *arena, struct oak_str line, struct oak_
 	return true;
 }
 
+/* May be installed more than once: kernels and keys. */
+static bool install_only(const char *name)
+{
+	return oak_starts_with(name, "kernel") || oak_starts_with(name, "gpg-pubkey") || oak_starts_with(name, "kmod-");
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct oak_installed *x = a, *y = b;
+	return strcmp(x->id, y->id);
+}
+
+/* Two versions where one may be: a cut transaction left the older one behind. Sorts the list, so that versions of one id are together. */
+static void mark_duplicates(struct oak_installed_list *list)
+{
+	if (list->v.n)
+		qsort(list->v.v, list->v.n, sizeof(*list->v.v), by_id);
+	for (size_t i = 1; i < list->v.n; i++) {
+		struct oak_installed *a = &list->v.v[i - 1], *b = &list->v.v[i];
+		if (oak_streq(a->id, b->id) && !install_only(a->name))
+			(oak_evr_compare_rpm(a->evr, b->evr) < 0 ? a : b)->broken = true;
+	}
+}
+
 int oak_rpm_installed(const struct oak_patch_host *host, struct oak_arena *arena, struct oak_installed_list *ret,
 		      struct oak_error *err)
 {
@@ -127,6 +151,7 @@ int oak_rpm_installed(const struct oak_patch_host *host, struct oak_arena *arena
 		if (parse_line(arena, line, &one))
 			*oak_push(arena, &ret->v) = one;
 	}
+	mark_duplicates(ret);
 	return 0;
 }
 
@@ -153,12 +178,6 @@ void oak_rpm_files(const struct oak_patch_host *host, struct oak_action_list act
 
 /* ------------------------------------------------------------------------------------------- repair */
 
-/* May be installed more than once: kernels and keys. */
-static bool install_only(const char *name)
-{
-	return oak_starts_with(name, "kernel") || oak_starts_with(name, "gpg-pubkey") || oak_starts_with(name, "kmod-");
-}
-
 static int erase_older(const struct oak_patch_host *host, struct oak_arena *arena, const struct oak_installed *a,
 		       const struct oak_installed *b, oak_text_list *did, struct oak_error *err)
 {
@@ -180,12 +199,6 @@ static int erase_older(const struct oak_patch_host *host, struct oak_arena *aren
 	return 0;
 }
 
-static int by_id(const void *a, const void *b)
-{
-	const struct oak_installed *x = a, *y = b;
-	return strcmp(x->id, y->id);
-}
-
 int oak_rpm_repair(const struct oak_patch_host *host, struct oak_arena *arena, oak_text_list *ret_did, struct oak_error *err)
 {
 	const char *lock = oak_arena_printf(arena, "%s%s/.rpm.lock", root_of(host), oak_rpm_dbpath(host->root));
@@ -203,8 +216,6 @@ int oak_rpm_repair(const struct oak_patch_host *host, struct oak_arena *arena, o
 			return -1;
 		*oak_push(arena, ret_did) = "the rpm database was rebuilt";
 	}
-	if (list.v.n)
-		qsort(list.v.v, list.v.n, sizeof(*list.v.v), by_id);
 	for (size_t i = 1; i < list.v.n; i++)
 		if (oak_streq(list.v.v[i - 1].id, list.v.v[i].id) && !install_only(list.v.v[i].name) &&
 		    erase_older(host, arena, &list.v.v[i - 1], &list.v.v[i], ret_did, err) < 0)
