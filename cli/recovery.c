@@ -11,9 +11,7 @@
 #include "core/lock.h"
 
 const struct oak_recovery_kind oak_recovery_kinds[] = {
-#ifndef _WIN32
 	{"package", oak_package_recover},
-#endif
 	{"patch", oak_patch_recover},
 	{NULL, NULL},
 };

@@ -97,7 +97,7 @@ static int copy_archive(const char *from, int to, struct oak_packed *ret, struct
 			got = 1;
 		else if (got < 0)
 			result = oak_fail_errno(err, "file.read", "cannot read '%s'", from);
-		else if (got > 0 && write(to, block, (size_t)got) != got)
+		else if (got > 0 && write(to, block, (unsigned)got) != got)
 			result = oak_fail_errno(err, "file.write", "cannot write the archive");
 		else
 			ret->size += got;

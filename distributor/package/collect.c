@@ -45,6 +45,7 @@ static int add_file(struct walk *w, const char *from, const char *to, const stru
 	return add(w, entry);
 }
 
+#ifndef _WIN32
 /* A relative link that never climbs above the archive's top. */
 static bool stays_inside(const char *path, const char *target)
 {
@@ -65,6 +66,7 @@ static bool stays_inside(const char *path, const char *target)
 	}
 	return true;
 }
+#endif
 
 static int add_link(struct walk *w, const char *from, const char *to)
 {
@@ -101,10 +103,8 @@ static int walk_one(struct walk *w, const char *from, const char *to, int mode, 
 			return -1;
 		return walk_folder(w, from, to, mode, depth + 1);
 	}
-#ifndef _WIN32
 	if (S_ISLNK(st.st_mode))
 		return add_link(w, from, to);
-#endif
 	return refuse(w, from, "it is neither a file nor a folder");
 }
 

@@ -140,7 +140,7 @@ static int put_header(int fd, const char *name, int64_t mtime, int64_t size, str
 	oak_buf_addf(&header, "%-16s%-12lld%-6d%-6d%-8o%-10lld`\n", name, (long long)mtime, 0, 0, 0100644U, (long long)size);
 	if (header.n != AR_HEADER)
 		return oak_fail(err, OAK_INVALID, "build.native", 0, "'%s' is too large for a .deb", name);
-	return write(fd, header.p, header.n) == AR_HEADER ? 0 : oak_fail_errno(err, "file.write", "cannot write the package");
+	return write(fd, header.p, (unsigned)header.n) == AR_HEADER ? 0 : oak_fail_errno(err, "file.write", "cannot write the package");
 }
 
 static int64_t at(int fd, int64_t offset, int whence)

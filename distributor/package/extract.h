@@ -33,6 +33,10 @@ int oak_extract_scan(struct oak_extract *job, struct oak_arena *arena, struct oa
 int oak_extract_write(struct oak_extract *job, struct oak_arena *arena, const struct oak_prescan *scan, const char *folder,
 		      struct oak_seal *ret, struct oak_error *err) OAK_MUST_USE;
 
+/* Open the archive PATH so that nobody can change what is read: itself where only we and root may write to it (on Windows: nobody may
+ * while it is open), else a copy at COPY that has no name any more when this returns. Errors: file.open, archive.write. */
+int oak_archive_open(const char *path, const char *copy, int *ret_fd, struct oak_error *err) OAK_MUST_USE;
+
 /* The container by its first bytes: what is no tar.zst can only be a zip. Errors: archive.truncated. */
 int oak_extract_container(int fd, const char *subject, enum oak_container *ret, struct oak_error *err) OAK_MUST_USE;
 

@@ -26,7 +26,7 @@ static int copy(int from, int to, const char *name, struct oak_error *err)
 			return oak_fail_errno(err, "file.read", "cannot read '%s'", name);
 		if (got == 0)
 			return 0;
-		if (write(to, block, (size_t)got) != got)
+		if (write(to, block, (unsigned)got) != got)
 			return oak_fail_errno(err, "file.write", "cannot write a copy of '%s'", name);
 	}
 }

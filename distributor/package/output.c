@@ -92,7 +92,7 @@ int oak_output_text(struct oak_arena *arena, const char *dir, const char *name, 
 	OAK_AUTO(oak_output_done) struct oak_output output = {.fd = -1};
 	if (oak_output_open(arena, dir, name, &output, err) < 0)
 		return -1;
-	if (write(output.fd, oak_buf_text(text), text->n) != (ssize_t)text->n)
+	if (write(output.fd, oak_buf_text(text), (unsigned)text->n) != (ssize_t)text->n)
 		return oak_fail_errno(err, "file.write", "cannot write '%s'", output.path);
 	return oak_output_commit(&output, err);
 }

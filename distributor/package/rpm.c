@@ -296,7 +296,7 @@ static void make_head(struct rpm *rpm, const struct oak_packed *packed, struct o
 
 static int put(int fd, const struct oak_buf *bytes, struct oak_error *err)
 {
-	if (!bytes->full && write(fd, bytes->p, bytes->n) == (ssize_t)bytes->n)
+	if (!bytes->full && write(fd, bytes->p, (unsigned)bytes->n) == (ssize_t)bytes->n)
 		return 0;
 	return oak_fail_errno(err, "file.write", "cannot write the package");
 }

@@ -3,6 +3,7 @@
 #ifndef OAK_DISTRIBUTOR_PACKAGE_SCRIPT_H
 #define OAK_DISTRIBUTOR_PACKAGE_SCRIPT_H
 
+#include "core/buf.h"
 #include "distributor/package/engine.h"
 
 /* Where a tree has its scripts: not among what it installs. */
@@ -35,6 +36,11 @@ struct oak_script_call {
 };
 int oak_script_run(const struct oak_package_job *job, const struct oak_script_call *call, struct oak_script_result *ret, struct oak_error *err)
 	OAK_MUST_USE;
+
+/* From how a program ended to what that means for a script; and its output as text that JSON and terminals take. In ARENA. */
+struct oak_exec_result;
+void oak_script_judge(struct oak_arena *arena, const struct oak_exec_result *result, int64_t timeout_s, struct oak_script_result *ret);
+const char *oak_script_output(struct oak_arena *arena, const struct oak_buf *buf);
 
 /* The environment of scripts, NULL-terminated, in the job's arena: fixed PATH, BWS_*, OAKUM_*, the proxies, then SSM_*.
  * Source: distribution.md (1.3) and row L4. */

@@ -62,32 +62,6 @@ static void adopt_orphans(bool on)
 #endif
 }
 
-/* What a terminal could be harmed by, and what JSON cannot carry, becomes '?'. */
-static const char *output_text(struct oak_arena *arena, const struct oak_buf *buf)
-{
-	if (!buf->n)
-		return NULL;
-	char *text = oak_arena_strndup(arena, buf->p, buf->n);
-	bool utf8 = oak_utf8_check(text, strlen(text));
-	for (unsigned char *p = (unsigned char *)text; *p; p++)
-		if ((*p < 0x20 && *p != '\n' && *p != '\t') || *p == 0x7f || (*p >= 0x80 && !utf8))
-			*p = '?';
-	return text;
-}
-
-static void judge(struct oak_arena *arena, const struct oak_exec_result *r, int64_t timeout_s, struct oak_script_result *ret)
-{
-	ret->code = r->code;
-	ret->timed_out = r->timed_out;
-	ret->reboot = r->code == OAK_SCRIPT_REBOOT && !r->timed_out;
-	if (r->timed_out)
-		ret->detail = oak_arena_printf(arena, "it did not end within %lld s and was ended with all its children (E_TIMEOUT)", (long long)timeout_s);
-	else if (r->signal)
-		ret->detail = oak_arena_printf(arena, "it was ended by signal %d (E_SIGNAL)", r->signal);
-	else if (r->code != 0 && !ret->reboot)
-		ret->detail = oak_arena_printf(arena, "it ended with exit code %d (E_EXIT)", r->code);
-}
-
 int oak_script_run(const struct oak_package_job *job, const struct oak_script_call *call, struct oak_script_result *ret, struct oak_error *err)
 {
 	struct oak_arena *arena = job->arena;
@@ -112,7 +86,7 @@ int oak_script_run(const struct oak_package_job *job, const struct oak_script_ca
 	adopt_orphans(false);
 	if (rc < 0)
 		return -1;
-	judge(arena, &result, call->timeout_s, ret);
-	ret->output = output_text(arena, &out);
+	oak_script_judge(arena, &result, call->timeout_s, ret);
+	ret->output = oak_script_output(arena, &out);
 	return 0;
 }

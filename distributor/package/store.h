@@ -42,6 +42,9 @@ int oak_pkgs_current(const struct oak_pkgs *pkgs, const char *name);
 /* Make it lead to GENERATION (0 = remove it), in one step that is on the disk afterwards. Errors: store.switch (IO). */
 int oak_pkgs_switch(const struct oak_pkgs *pkgs, const char *name, int generation, struct oak_error *err) OAK_MUST_USE;
 
+/* The number of a folder "gen-7"; 0 = it is no such name. */
+int oak_generation_number(const char *name);
+
 /* Generations that are there, ascending. */
 struct oak_generations {
 	OAK_VEC(int) v;

@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From an archive to a generation: checked, judged, written in stage/, sealed, then named in one step. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <linux/fs.h>
-#endif
 
 #include "core/fault.h"
 #include "core/fs.h"
@@ -17,7 +11,6 @@
 #include "distributor/package/jail.h"
 #include "distributor/package/extract.h"
 
-enum { CHUNK = 1024 * 1024 };
 static const int64_t UNPACKED_CAP = (int64_t)16 << 30, RESERVE = (int64_t)16 << 20;
 
 struct unpacking {
@@ -30,59 +23,15 @@ struct unpacking {
 	struct oak_error *err;
 };
 
-/* Could somebody else than us and root write to what is behind FD? */
-static bool is_exposed(int fd)
-{
-	struct stat st;
-	return fstat(fd, &st) < 0 || (st.st_uid != 0 && st.st_uid != geteuid()) || (st.st_mode & 0022);
-}
-
-static int copy_bytes(int from, int to, const char *name, struct oak_error *err)
-{
-	OAK_AUTO(oak_free_p) char *chunk = oak_alloc(CHUNK);
-	ssize_t got;
-#ifdef FICLONE
-	if (ioctl(to, FICLONE, from) == 0)
-		return 0;
-#endif
-	while ((got = read(from, chunk, CHUNK)) != 0) {
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return oak_fail_errno(err, "file.read", "cannot read '%s'", name);
-		for (ssize_t done = 0; done < got;) {
-			ssize_t wrote = write(to, chunk + done, (size_t)(got - done));
-			if (wrote < 0 && errno != EINTR)
-				return oak_fail_errno(err, "archive.write", "cannot copy '%s'", name);
-			done += wrote > 0 ? wrote : 0;
-		}
-	}
-	return 0;
-}
-
-/* The descriptor that everything is read from: of the file itself where nobody else can change it, else of a copy of ours. */
+/* The descriptor that everything is read from, and what it holds. */
 static int open_archive(struct unpacking *u)
 {
 	const struct oak_package_loaded *l = u->loaded;
-	int fd = open(l->archive, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return oak_fail_errno(u->err, "file.open", "cannot open '%s'", l->archive);
-	if (is_exposed(fd)) {
-		const char *path = oak_arena_printf(u->job->arena, "%s/archive", u->stage);
-		int own = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-		int rc = own < 0 ? oak_fail_errno(u->err, "archive.write", "cannot make '%s'", path) : copy_bytes(fd, own, l->archive, u->err);
-		close(fd);
-		if (own >= 0)
-			unlink(path); /* the descriptor is enough */
-		fd = own;
-		if (rc < 0 && fd >= 0)
-			close(fd);
-		if (rc < 0)
-			return -1;
-	}
-	u->extract.fd = fd;
+	const char *copy = oak_arena_printf(u->job->arena, "%s/archive", u->stage);
+	if (oak_archive_open(l->archive, copy, &u->extract.fd, u->err) < 0)
+		return -1;
 	oak_fault_point("unpack.opened");
-	return oak_verify_fd(fd, l->resolution.file, l->resolution.listed->sha256, l->resolution.listed->size, u->err);
+	return oak_verify_fd(u->extract.fd, l->resolution.file, l->resolution.listed->sha256, l->resolution.listed->size, u->err);
 }
 
 static int judge(struct unpacking *u)
