@@ -13,7 +13,7 @@
 #include "core/str.h"
 #include "distributor/package/engine.h"
 #include "fleet/store/store.h"
-#include "scanners/root.h"
+#include "scanners/host.h"
 
 enum { DOCUMENT_MAX = 64 * 1024 * 1024 };
 
@@ -86,7 +86,7 @@ static void init(struct oak_context *ctx, struct oak_package_session *s)
 {
 	*s = (struct oak_package_session){.ctx = ctx, .lock = -1, .pkgs = {.lock = -1}};
 	s->job = (struct oak_package_job){.pkgs = &s->pkgs, .arena = ctx->arena, .clock = ctx->clock, .stop = &oak_stop_signal, .note = note,
-					  .note_arg = ctx, .boot_id = oak_root_line(ctx->arena, ctx->root, "/proc/sys/kernel/random/boot_id")};
+					  .note_arg = ctx, .boot_id = oak_host_boot_id(ctx->arena, ctx->root)};
 }
 
 /* Runs that did not end, one after the other. The locks are held. */

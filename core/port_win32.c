@@ -183,14 +183,6 @@ int oak_port_chmod(const char *path, int mode)
 
 /* ------------------------------------------------------------------------------------------- changing */
 
-int oak_port_rmdir(const char *path)
-{
-	wchar_t *wide = oak_wide_path(path);
-	int rc = RemoveDirectoryW(wide) ? 0 : failed();
-	free(wide);
-	return rc;
-}
-
 /* A scanner for viruses, or an indexer, may hold what was just written for a moment. */
 static bool busy(int *tries)
 {
@@ -199,6 +191,17 @@ static bool busy(int *tries)
 		return false;
 	Sleep(BUSY_MS);
 	return true;
+}
+
+int oak_port_rmdir(const char *path)
+{
+	wchar_t *wide = oak_wide_path(path);
+	int tries = 0, rc = 0;
+	while (rc == 0 && !RemoveDirectoryW(wide))
+		if (!busy(&tries))
+			rc = failed();
+	free(wide);
+	return rc;
 }
 
 int oak_port_unlink(const char *path)

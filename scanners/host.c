@@ -105,6 +105,11 @@ const char *oak_host_arch(struct oak_arena *arena)
 	return uname(&u) == 0 ? oak_arena_strdup(arena, u.machine) : NULL;
 }
 
+const char *oak_host_boot_id(struct oak_arena *arena, const char *root)
+{
+	return oak_root_line(arena, root, "/proc/sys/kernel/random/boot_id");
+}
+
 void oak_host_facts(const char *root, oak_time now, struct oak_inventory *inventory)
 {
 	struct oak_arena *arena = inventory->arena;
@@ -112,7 +117,7 @@ void oak_host_facts(const char *root, oak_time now, struct oak_inventory *invent
 	inventory->node.name = host_name(arena, root);
 	distribution(root, now, inventory);
 	platform->kernel = oak_root_line(arena, root, "/proc/sys/kernel/osrelease");
-	platform->boot_id = oak_root_line(arena, root, "/proc/sys/kernel/random/boot_id");
+	platform->boot_id = oak_host_boot_id(arena, root);
 	platform->booted_at = booted_at(root);
 	if (!platform->kernel)
 		add_problem(inventory, "no-proc", "/proc",

@@ -20,6 +20,8 @@ const char *oak_host_machine_id(struct oak_arena *arena, const char *root);
 
 /* The running machine's architecture as the kernel spells it: "x86_64", "aarch64". */
 const char *oak_host_arch(struct oak_arena *arena);
+/* What tells the boot that is running from every other; NULL where the system has nothing. */
+const char *oak_host_boot_id(struct oak_arena *arena, const char *root);
 
 /* Fill node.name and node.platform (all but arch) of INVENTORY, and a problem for what ROOT does not tell:
  * "no-os-release", "unknown-system", "no-proc" (running kernel not known), "end-of-life" (judged at NOW). */

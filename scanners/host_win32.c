@@ -88,15 +88,15 @@ const char *oak_host_arch(struct oak_arena *arena)
 }
 
 /* The loader counts boots; where it does not, the time of the boot tells them apart. */
-static const char *boot_id(struct oak_arena *arena)
+const char *oak_host_boot_id(struct oak_arena *arena, const char *root)
 {
+	(void)root;
 	int64_t count = oak_registry_number(PREFETCH, "BootId", -1);
 	return count < 0 ? NULL : oak_arena_printf(arena, "boot-%lld", (long long)count);
 }
 
 void oak_host_facts(const char *root, oak_time now, struct oak_inventory *inventory)
 {
-	(void)root;
 	struct oak_platform *platform = &inventory->node.platform;
 	struct oak_arena *arena = inventory->arena;
 	int64_t build = build_number(arena);
@@ -106,7 +106,7 @@ void oak_host_facts(const char *root, oak_time now, struct oak_inventory *invent
 	platform->arch = architecture();
 	platform->product = product(arena, build);
 	platform->edition = oak_registry_text(arena, CURRENT_VERSION, "EditionID");
-	platform->boot_id = boot_id(arena);
+	platform->boot_id = oak_host_boot_id(arena, root);
 	platform->booted_at = now - (oak_time)(GetTickCount64() / 1000);
 	oak_programs_add(inventory);
 }

@@ -17,4 +17,9 @@ set(slots_sources ${CMAKE_CURRENT_SOURCE_DIR}/windows/slots.c ${CMAKE_SOURCE_DIR
 add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/tests/wua_slots.exe
 	COMMAND ${OAK_MINGW_CC} ${OAK_MINGW_FLAGS} -o ${CMAKE_BINARY_DIR}/tests/wua_slots.exe ${slots_sources} -luuid
 	DEPENDS ${slots_sources} ${published} ${CMAKE_SOURCE_DIR}/scanners/wua/wua_api_win32.h VERBATIM)
-add_custom_target(windows_tests ALL DEPENDS ${CMAKE_BINARY_DIR}/tests/wua_agent.dll ${CMAKE_BINARY_DIR}/tests/wua_slots.exe)
+# Stands in for PowerShell, which Wine has not: writes down how it was called and plays what a script's comments say.
+add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/tests/powershell.exe
+	COMMAND ${OAK_MINGW_CC} ${OAK_MINGW_FLAGS} -UUNICODE -o ${CMAKE_BINARY_DIR}/tests/powershell.exe ${CMAKE_CURRENT_SOURCE_DIR}/windows/powershell.c
+	DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/windows/powershell.c VERBATIM)
+add_custom_target(windows_tests ALL DEPENDS ${CMAKE_BINARY_DIR}/tests/wua_agent.dll ${CMAKE_BINARY_DIR}/tests/wua_slots.exe
+	${CMAKE_BINARY_DIR}/tests/powershell.exe)

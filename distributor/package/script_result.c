@@ -17,7 +17,11 @@ const char *oak_script_output(struct oak_arena *arena, const struct oak_buf *buf
 {
 	if (!buf->n)
 		return NULL;
-	char *text = oak_arena_strndup(arena, buf->p, buf->n);
+	char *text = oak_arena_strndup(arena, buf->p, buf->n), *to = text;
+	for (const char *from = text; *from; from++)
+		if (from[0] != '\r' || from[1] != '\n') /* lines of Windows programs */
+			*to++ = *from;
+	*to = '\0';
 	bool utf8 = oak_utf8_check(text, strlen(text));
 	for (unsigned char *p = (unsigned char *)text; *p; p++)
 		if ((*p < 0x20 && *p != '\n' && *p != '\t') || *p == 0x7f || (*p >= 0x80 && !utf8))
