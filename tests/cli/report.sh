@@ -30,6 +30,21 @@ expect_json '[.packages[].nodes] | add' "$(count '[.[].patches[] | select(.insta
 report compliance --from "$T/fleet"
 expect_out_has "missing $(count '[.[].patches[] | select(.state == "MISSING")] | length')"
 
+# known to be exploited, and how likely that is: from verdicts and from imported feeds
+mkdir "$T/cves"
+jq '.patches |= [.[0] + {state: "MISSING", level: "HIGH", cves: ["CVE-2026-1001", "CVE-2026-1002", "CVE-2026-9999"], knownExploited: ["CVE-2026-9999"]}]' \
+	"$T/fleet/00000-000.json" >"$T/cves/one.json"
+report cve --from "$T/cves" -o json
+expect_json '[.cves[] | [.id, .knownExploited]]' '[["CVE-2026-9999",true],["CVE-2026-1001",false],["CVE-2026-1002",false]]'
+oakum feed import "$OAKUM_SOURCE/tests/data/feeds/kev.json" --at $now
+oakum feed import "$OAKUM_SOURCE/tests/data/feeds/epss.csv" --at $now
+report cve --from "$T/cves" -o json
+expect_json '[.cves[] | [.id, .knownExploited, .ransomware, .epss]]' '[["CVE-2026-1001",true,true,0.97],["CVE-2026-9999",true,null,null],["CVE-2026-1002",false,null,1.2e-05]]'
+expect_json '.totals' '{"nodes":1,"cves":3,"knownExploited":2}'
+report cve --from "$T/cves"
+expect_out_has "yes, ransomware"
+rm -rf "$T/state/feeds"
+
 # --- which nodes ------------------------------------------------------------------------------------------------------
 report compliance --from "$T/fleet" --node host0003 --node 00000000-0000-4000-8000-000000000005 -o json
 expect_json '[.nodes[].node.name]' '["host0003","host0005"]'
@@ -122,6 +137,20 @@ expect_out_has "&lt;script&gt;"
 expect_true xmllint --noout "$T/out"
 report compliance --from "$T/hostile" -o json
 expect_json '[.nodes[].node.id] | sort' "$(jq -s -c '[.[].node.id] | sort' "$T"/hostile/*.json)"
+
+# golden files: every format of hostile verdicts, byte for byte (UPDATE=1 writes them anew)
+"$make_verdicts" "$T/golden" 17 4 1 hostile
+golden=$OAKUM_SOURCE/tests/data/report
+mkdir -p "$T/none"
+for format in json yaml csv html junit sarif openmetrics cyclonedx nagios; do
+	for kind in compliance patch; do
+		[ $kind = compliance ] || case $format in csv | html | json) ;; *) continue ;; esac
+		report $kind --from "$T/golden" -o $format
+		sed "s/$("$OAKUM" version | sed 's/^oakum //;s/ .*//;q' | sed 's/\./\\./g')/VERSION/g" "$T/out" >"$T/plain"
+		[ -z "${UPDATE:-}" ] || cp "$T/plain" "$golden/$kind.$format"
+		expect_same "$golden/$kind.$format" "$T/plain"
+	done
+done
 
 # --- signed ------------------------------------------------------------------------------------------------------------
 (umask 077 && openssl genpkey -algorithm ed25519 -out "$T/key.pem" 2>/dev/null && openssl genpkey -algorithm ed25519 -out "$T/other.pem" 2>/dev/null)
@@ -241,6 +270,16 @@ expect_exit 0
 expect_json '[.exceptions[] | [.rule, .owner, .state]]' '[["rejectedPatches[1]","bo \"b\"","EXPIRED"],["rejectedPatches[0]","anna","ENDS_SOON"],["approvedPatches[0]",null,"ACTIVE"]]'
 report exceptions --baseline "$T/strict.yaml" --soon 1d -o json
 expect_json '.totals' '{"exceptions":3,"active":2,"endsSoon":0,"expired":1}'
+# what they cover: by the verdicts of nodes that were judged by that baseline
+mkdir "$T/judged"
+cp "$T/strict.yaml" "$T/judged/baseline.yaml"
+jq '.baseline = {id: "web-exceptions", name: "web"} | .patches |= [.[0] + {id: "openssl.amd64", state: "INSTALLED_OTHER", reason: "EXCEPTION",
+	reasonDetail: "rejectedPatches[0] '"'openssl*'"' (anna: breaks the till)", until: "2026-12-01T00:00:00Z"}]' "$T/fleet/00000-000.json" >"$T/judged/one.json"
+jq '.baseline = {id: "elsewhere", name: "elsewhere"} | .node.id = "other"' "$T/judged/one.json" >"$T/judged/two.json"
+report exceptions --from "$T/judged" -o json
+expect_exit 0
+expect_json '[.exceptions[] | select(.rule == "rejectedPatches[0]") | [.baseline.id, .owner, .patches, .nodes]]' \
+	'[["elsewhere",null,["openssl.amd64"],["other"]],["web-exceptions","anna",["openssl.amd64"],["00000000-0000-4000-8000-000000000000"]]]'
 report exceptions --baseline "$T/strict.yaml" -o csv
 expect_out_has "'=1+1"
 finish

@@ -25,7 +25,9 @@ oakum history --scans --limit 0 -o json
 expect_json '.scans | length' 400
 oakum report trend --since 399d --at 2026-11-23T12:00:00Z -o json
 expect_json '[.days[] | select(.nodes == 1)] | length' 400
-oakum db vacuum --older-than 30d --at 2026-11-23T12:00:00Z -o json
+printf 'db: {vacuum: {olderThan: 30d}}\n' >"$T/keep.yaml"
+OAKUM_CONFIG=$T/keep.yaml # what a timer finds
+oakum db vacuum --at 2026-11-23T12:00:00Z -o json
 expect_exit 0
 expect_json '.bytesAfter < .bytesBefore' true
 oakum history --scans --limit 0 -o json
