@@ -262,6 +262,8 @@ static int run_add(struct oak_context *ctx)
 				 : oak_repo_stage(&repo, policy, path, "policy", NULL, &new, &ctx->err);
 	else
 		result = add_package(ctx, &repo, ctx->args[1], oak_repo_role_name(ctx->arena, role ? role : "packages/main"));
+	if (result == 0)
+		result = oak_repo_save_staged(&repo, &ctx->err);
 	oak_repo_done(&repo);
 	return result;
 }

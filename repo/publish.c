@@ -16,19 +16,27 @@
 #include "repo/proposal.h"
 #include "repo/tuf.h"
 
-/* Hash that PATH has already, published in any role or staged; NULL = it is new. */
-static const char *known_hash(const struct oak_repo *repo, const char *path)
+/* Every path and its hash: a repository has a hundred thousand of them. What is staged goes before what is published. */
+static void index_known(struct oak_repo *repo)
 {
-	for (size_t i = 0; i < repo->staged.n; i++)
-		if (oak_streq(repo->staged.v[i].path, path))
-			return repo->staged.v[i].sha256;
+	oak_map_init(&repo->known, repo->arena, 1024);
 	for (size_t i = 0; i < repo->roles.cap; i++) {
 		const struct oak_value *part = repo->roles.slots[i].key ? repo->roles.slots[i].value : NULL;
-		const struct oak_value *t = oak_value_get(oak_value_get(part, "targets"), path);
-		if (t)
-			return oak_value_string(oak_value_get(oak_value_get(t, "hashes"), "sha256"));
+		const struct oak_value *list = oak_value_get(part, "targets");
+		for (size_t k = 0; list && list->kind == OAK_VALUE_OBJECT && k < list->object.n; k++)
+			oak_map_put(&repo->known, list->object.v[k].key,
+				    (void *)(uintptr_t)oak_value_string(oak_value_get(oak_value_get(&list->object.v[k].value, "hashes"), "sha256")));
 	}
-	return NULL;
+	for (size_t i = 0; i < repo->staged.n; i++)
+		oak_map_put(&repo->known, repo->staged.v[i].path, (void *)(uintptr_t)repo->staged.v[i].sha256);
+}
+
+/* Hash that PATH has already, published in any role or staged; NULL = it is new. */
+static const char *known_hash(struct oak_repo *repo, const char *path)
+{
+	if (!repo->known.arena)
+		index_known(repo);
+	return oak_map_find(&repo->known, path);
 }
 
 /* Components of letters, digits and ". _ - + ~ @" that are no "." or "..". */
@@ -87,13 +95,15 @@ int oak_repo_stage(struct oak_repo *repo, const char *file, const char *path, co
 		return -1;
 	if (stat(oak_repo_target_path(repo, path, hash), &st) != 0)
 		return oak_fail_errno(err, "file.open", "cannot open '%s'", path);
-	for (size_t i = 0; i < repo->staged.n; i++) /* a policy that was staged before */
+	for (size_t i = 0; replaces && i < repo->staged.n; i++) /* a policy that was staged before */
 		if (oak_streq(repo->staged.v[i].path, path))
 			repo->staged.v[i--] = repo->staged.v[--repo->staged.n];
 	*oak_push(repo->arena, &repo->staged) =
 		(struct oak_repo_target){oak_arena_strdup(repo->arena, path), oak_arena_strdup(repo->arena, role), st.st_size,
 					 oak_arena_strdup(repo->arena, hash), custom};
-	return oak_repo_save_staged(repo, err);
+	const struct oak_repo_target *t = &repo->staged.v[repo->staged.n - 1];
+	oak_map_put(&repo->known, t->path, (void *)(uintptr_t)t->sha256);
+	return 0;
 }
 
 struct publication {
@@ -105,6 +115,7 @@ struct publication {
 	const char *revoked;		 /* a key id that delegated roles lose; NULL = none */
 	const struct oak_value *targets; /* signed part, in its newest version */
 	struct oak_map versions;	 /* role -> (void *)(intptr_t)version that snapshot shall list */
+	struct oak_map lengths;		 /* role -> bytes of that version: without them clients take 5 MB at most */
 	struct oak_error *err;
 };
 
@@ -132,6 +143,7 @@ static int save_role(struct publication *p, struct oak_sink *sink, struct oak_bu
 	if (oak_metadata_save(p->repo->arena, sink, buf, &file, p->signers, ret, p->err) < 0)
 		return -1;
 	oak_map_put(&p->versions, oak_arena_strdup(p->repo->arena, role), (void *)(intptr_t)version);
+	oak_map_put(&p->lengths, oak_arena_strdup(p->repo->arena, role), (void *)(intptr_t)ret->length);
 	return 0;
 }
 
@@ -149,21 +161,18 @@ static void put_target(struct oak_sink *sink, const struct oak_repo_target *t)
 	oak_put_end_object(sink);
 }
 
-static bool is_staged(const struct oak_repo *repo, const char *path)
-{
-	for (size_t i = 0; i < repo->staged.n; i++)
-		if (oak_streq(repo->staged.v[i].path, path))
-			return true;
-	return false;
-}
 
 /* "targets": what OLD lists and what is staged for ROLE. */
 static void put_targets(struct oak_sink *sink, const struct oak_repo *repo, const struct oak_value *old, const char *role)
 {
 	const struct oak_value *list = oak_value_get(old, "targets");
+	struct oak_map staged;
+	oak_map_init(&staged, repo->arena, repo->staged.n + 1);
+	for (size_t i = 0; i < repo->staged.n; i++)
+		oak_map_put(&staged, repo->staged.v[i].path, sink);
 	oak_put_begin_object(sink, "targets");
 	for (size_t i = 0; list && list->kind == OAK_VALUE_OBJECT && i < list->object.n; i++) {
-		if (is_staged(repo, list->object.v[i].key))
+		if (oak_map_has(&staged, list->object.v[i].key))
 			continue;
 		sink->ops->key(sink, list->object.v[i].key);
 		oak_put_value(sink, &list->object.v[i].value);
@@ -353,6 +362,19 @@ static int publish_targets(struct publication *p)
 	return 0;
 }
 
+static void put_meta(struct oak_sink *sink, struct publication *p, const char *file, const char *role, int64_t version)
+{
+	int64_t length = (intptr_t)oak_map_find(&p->lengths, role);
+	struct stat st;
+	if (!length && stat(oak_repo_metadata_path(p->repo, role, version), &st) == 0)
+		length = st.st_size;
+	oak_put_begin_object(sink, file);
+	oak_put_int(sink, "version", version);
+	if (length)
+		oak_put_int(sink, "length", length);
+	oak_put_end_object(sink);
+}
+
 static int publish_snapshot(struct publication *p, struct oak_metadata_written *ret)
 {
 	OAK_AUTO(oak_buf_done) struct oak_buf buf;
@@ -369,17 +391,13 @@ static int publish_snapshot(struct publication *p, struct oak_metadata_written *
 		const char *role = oak_arena_strndup(p->repo->arena, file, strlen(file) - 5);
 		intptr_t newer = (intptr_t)oak_map_find(&p->versions, role);
 		oak_map_put(&listed, role, p);
-		oak_put_begin_object(&sink, file);
-		oak_put_int(&sink, "version", newer ? newer : oak_repo_version(&meta->object.v[i].value));
-		oak_put_end_object(&sink);
+		put_meta(&sink, p, file, role, newer ? newer : oak_repo_version(&meta->object.v[i].value));
 	}
 	for (size_t i = 0; i < p->versions.cap; i++) {
 		const char *role = p->versions.slots[i].key;
 		if (!role || oak_map_has(&listed, role))
 			continue;
-		oak_put_begin_object(&sink, oak_arena_printf(p->repo->arena, "%s.json", role));
-		oak_put_int(&sink, "version", (intptr_t)p->versions.slots[i].value);
-		oak_put_end_object(&sink);
+		put_meta(&sink, p, oak_arena_printf(p->repo->arena, "%s.json", role), role, (intptr_t)p->versions.slots[i].value);
 	}
 	oak_put_end_object(&sink);
 	return save_role(p, &sink, &buf, "snapshot", version, root_role(p->repo, "snapshot"), ret);
@@ -421,6 +439,7 @@ static void begin(struct publication *p, struct oak_repo *repo, const struct oak
 	*p = (struct publication){.repo = repo, .signers = signers, .now = now, .err = err};
 	p->targets = oak_map_find(&repo->roles, "targets");
 	oak_map_init(&p->versions, repo->arena, 16);
+	oak_map_init(&p->lengths, repo->arena, 16);
 }
 
 static int write_roles(struct publication *p)

@@ -29,7 +29,8 @@ int oak_repo_open_keys(struct oak_arena *arena, const char *keys_dir, const char
 		       struct oak_error *err) OAK_MUST_USE;
 
 /* Copy FILE into targets and stage it as PATH for ROLE. The same path with other bytes is refused, in what is published and in
- * what waits. *ret_new is false if it was there already. Errors: repo.immutable (CONFLICT), repo.path (INVALID), file.*. */
+ * what waits. *ret_new is false if it was there already. oak_repo_save_staged
+ * makes it last: once for many. Errors: repo.immutable (CONFLICT), repo.path (INVALID), file.*. */
 int oak_repo_stage(struct oak_repo *repo, const char *file, const char *path, const char *role, const struct oak_value *custom,
 		   bool *ret_new, struct oak_error *err) OAK_MUST_USE;
 

@@ -27,6 +27,7 @@ struct oak_repo {
 	const struct oak_value *root, *snapshot, *timestamp;
 	struct oak_map roles; /* role name -> const struct oak_value */
 	OAK_VEC(struct oak_repo_target) staged;
+	struct oak_map known; /* target path -> sha256, published or staged; made at first use */
 	const struct oak_value *expires; /* role name -> "7d"; NULL = defaults */
 };
 

@@ -1,6 +1,6 @@
 # An import, a sync and a gc die at every fault point, one after the other: whoever reads the mirror sees the old state or the new one, and
 # doing it again brings the new one.
-# timeout: 240
+# timeout: 400
 . "$(dirname "$0")/../lib/assert.sh"
 FAULTS=${OAKUM_FAULTS:-$OAKUM_SOURCE/build/faults/oakum}
 [ -x "$FAULTS" ] || skip "no build with fault points (./bootstrap build faults)"
