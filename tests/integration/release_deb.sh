@@ -56,6 +56,19 @@ in_root oakum report compliance -o openmetrics
 expect_exit 0
 expect_out_has 'oakum_compliant{'
 
+# the tutorial, command by command, in a folder of its own
+mkdir "$R/root/tutorial"
+awk '/^```sh$/ { code = 1; n++; next } /^```$/ { code = 0 } code { print > sprintf("%s/%02d.sh", dir, n) }' dir="$R/root/tutorial" "$OAKUM_SOURCE/docs/tutorial.md"
+for block in "$R"/root/tutorial/*.sh; do
+	in_root sh -ec "cd /root/tutorial && . ./$(basename "$block")"
+	ran="tutorial: $(head -n 1 "$block")"
+	expect_exit 0
+done
+expect_true test "$(ls "$R/root/tutorial"/*.sh | wc -l)" -ge 10
+expect_true grep -q '<html' "$R/root/tutorial/report.html"
+rm -rf "$R/root/tutorial"
+cp "$R/etc/oakum/oakum.yaml" "$T/config"
+
 # upgrade: configuration and state survive
 dpkg-deb -R "$T"/pkgs/oakum_*.deb "$T/next"
 sed -i 's/^Version: .*/Version: 99.0/' "$T/next/DEBIAN/control"
