@@ -54,4 +54,13 @@ if command -v groff >/dev/null 2>&1; then
 		[ ! -s "$work/warnings" ] || complain "$page: $(head -n 2 "$work/warnings")"
 	done
 fi
+# every format has a page of its own, if the build found lowdown
+if command -v lowdown >/dev/null 2>&1 && command -v groff >/dev/null 2>&1; then
+	for file in "${OAKUM_SOURCE:-.}"/docs/formats/*.md; do
+		page=$OAKUM_BUILD/man/oakum-$(basename "$file" .md).5
+		grep -q '^\.SH NAME' "$page" || complain "no manual page of $file"
+		groff -k -t -man -Tutf8 "$page" >/dev/null 2>"$work/warnings" || true
+		! grep -q error "$work/warnings" || complain "$page: $(head -n 2 "$work/warnings")"
+	done
+fi
 exit $bad
