@@ -127,7 +127,7 @@ void oak_rpm_inputs(struct oak_arena *arena, const struct oak_scan_request *requ
 		for (size_t i = 0; lists[k][i]; i++)
 			add_folder(&in, lists[k][i]);
 	for (size_t i = 0; i < world->conf.elsewhere.list.n; i++)
-		add(&in, world->conf.elsewhere.list.v[i]);
+		add_folder(&in, world->conf.elsewhere.list.v[i]);
 	for (size_t i = 0; i < world->conf.repos.n; i++)
 		if (world->conf.repos.v[i].enabled)
 			add_repository(&in, world, &world->conf.repos.v[i]);

@@ -239,24 +239,57 @@ static void vars_load(struct oak_arena *arena, struct oak_rpm_conf *conf, const 
 	}
 }
 
-void oak_yum_conf_load(struct oak_arena *arena, struct oak_rpm_conf *conf)
+/* Folders that KEY of [main] names, else the usual ones; all of them become inputs of the scan. One written with the root in
+ * front (for a dnf --installroot) is the one below it; one that is not there is passed over. */
+static void folders(struct oak_arena *arena, struct oak_rpm_conf *conf, const struct oak_ini *main, const char *key,
+		    const char *const *usual, struct oak_words *ret)
 {
-	static const char *const mains[] = {"/etc/dnf/dnf.conf", "/etc/yum.conf"};
+	struct oak_words said = {0};
+	size_t n = strlen(conf->root);
+	oak_ini_words(arena, oak_ini_get(main, "main", key), &said);
+	for (size_t i = 0; i < said.list.n; i++) {
+		const char *path = said.list.v[i];
+		path += n > 1 && oak_starts_with(path, conf->root) && path[n] == '/' ? n : 0;
+		*oak_push(arena, &conf->elsewhere.list) = path;
+		if (oak_root_exists(conf->root, path))
+			*oak_push(arena, &ret->list) = path;
+	}
+	bool none = ret->list.n == 0;
+	for (size_t i = 0; none && usual[i]; i++) {
+		*oak_push(arena, &ret->list) = usual[i];
+		*oak_push(arena, &conf->elsewhere.list) = usual[i];
+	}
+}
+
+static void repos_load(struct oak_arena *arena, struct oak_rpm_conf *conf, const char *folder)
+{
 	struct oak_words files = {0};
-	vars_load(arena, conf, "/etc/yum/vars");
-	vars_load(arena, conf, "/etc/dnf/vars");
-	oak_rpm_conf_files(arena, conf->root, "/etc/yum.repos.d", ".repo", &files);
+	oak_rpm_conf_files(arena, conf->root, folder, ".repo", &files);
 	for (size_t i = 0; i < files.list.n; i++) {
 		struct oak_ini ini;
 		if (oak_rpm_conf_ini(arena, conf, files.list.v[i], &ini))
 			oak_repos_from_ini(arena, conf, &ini, files.list.v[i]);
 	}
-	for (size_t i = 0; i < sizeof(mains) / sizeof(*mains); i++) {
-		if (!oak_root_exists(conf->root, mains[i]))
-			continue;
-		main_load(arena, conf, mains[i]);
-		break; /* yum.conf is a link to dnf.conf where both are there */
-	}
+}
+
+void oak_yum_conf_load(struct oak_arena *arena, struct oak_rpm_conf *conf)
+{
+	static const char *const usual_vars[] = {"/etc/yum/vars", "/etc/dnf/vars", NULL};
+	static const char *const usual_repos[] = {"/etc/yum.repos.d", "/etc/yum/repos.d", "/etc/distro.repos.d", NULL};
+	/* yum.conf is a link to dnf.conf where both are there */
+	const char *path = oak_root_exists(conf->root, "/etc/dnf/dnf.conf") ? "/etc/dnf/dnf.conf" : "/etc/yum.conf";
+	struct oak_words vars = {0}, repos = {0};
+	struct oak_rpm_conf quiet = {.root = conf->root}; /* what is wrong with the file is said below */
+	struct oak_ini main = {0};
+	(void)oak_rpm_conf_ini(arena, &quiet, path, &main);
+	folders(arena, conf, &main, "varsdir", usual_vars, &vars);
+	folders(arena, conf, &main, "reposdir", usual_repos, &repos);
+	for (size_t i = 0; i < vars.list.n; i++)
+		vars_load(arena, conf, vars.list.v[i]);
+	for (size_t i = 0; i < repos.list.n; i++)
+		repos_load(arena, conf, repos.list.v[i]);
+	if (oak_root_exists(conf->root, path))
+		main_load(arena, conf, path);
 	oak_versionlock_load(arena, conf);
 }
 

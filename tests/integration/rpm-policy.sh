@@ -186,6 +186,30 @@ jq -r '[.packages[] | select(.hold | not) | .name] as $free | [.updates[] | sele
 expect_same "$T/zypper" "$T/ours"
 rm "$root/etc/zypp/locks"
 
+# folders that [main] names instead
+rpmworld_os "$root" fedora
+mkdir -p "$root/srv/repos" "$root/srv/vars" "$root/etc/distro.repos.d"
+printf '[moved]\nname=m $word\nbaseurl=file://%s/second\n' "$T" >"$root/srv/repos/m.repo"
+echo yes >"$root/srv/vars/word"
+repos 99 'reposdir=/srv/repos' 'varsdir=/srv/vars'
+scan_it
+expect_json '[.repositories[] | .id + " " + .label]' '["moved m yes"]'
+echo no >"$root/srv/vars/word"
+scan_it
+expect_json '[.repositories[].label]' '["m no"]'
+repos 99
+printf '[third]\nbaseurl=file://%s/second\n' "$T" >"$root/etc/distro.repos.d/t.repo"
+scan_it
+expect_json '[.repositories[].id]' '["first","second","third"]'
+repos 99 "reposdir=$root/etc/distro.repos.d" # as one writes it for a dnf with this root
+scan_it
+expect_json '[.repositories[].id]' '["third"]'
+repos 99 'reposdir=/nowhere'
+scan_it
+expect_json '[.repositories[].id]' '["first","second","third"]'
+repos 99
+rm -r "$root/srv" "$root/etc/distro.repos.d"
+
 # broken configuration: said by file and line, the rest is used
 rpmworld_os "$root" fedora
 printf 'what is this\n' >"$root/etc/yum.repos.d/broken.repo"
