@@ -83,7 +83,7 @@ static int run(struct oak_context *ctx, enum oak_report_kind kind)
 {
 	OAK_AUTO(oak_store_close_p) struct oak_store *store = NULL;
 	OAK_AUTO(oak_buf_done) struct oak_buf buf;
-	struct oak_report report;
+	OAK_AUTO(oak_report_release) struct oak_report report = {.arena = NULL};
 	struct oak_report_out out = {.buf = &buf};
 	oak_buf_init(&buf, REPORT_MAX);
 	if (oak_report_gather(ctx, kind, &report, &store) < 0 || fill(ctx, &report, store) < 0)

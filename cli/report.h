@@ -15,6 +15,9 @@ struct oak_report_source *oak_report_store(struct oak_arena *arena, struct oak_s
 int oak_report_gather(struct oak_context *ctx, enum oak_report_kind kind, struct oak_report *report, struct oak_store **ret_store)
 	OAK_MUST_USE;
 
+/* The end of a report that was gathered, or only zeroed; for OAK_AUTO. */
+void oak_report_release(struct oak_report *report);
+
 /* The parts of a trend and of exceptions that only the command line knows. */
 int oak_report_fill_trend(struct oak_context *ctx, struct oak_report *report, struct oak_store *store) OAK_MUST_USE;
 int oak_report_fill_exceptions(struct oak_context *ctx, struct oak_report *report) OAK_MUST_USE;

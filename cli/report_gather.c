@@ -18,7 +18,6 @@ static void find_mark(void *arg, const char *cve, struct oak_report_mark *ret)
 		*ret = (struct oak_report_mark){mark.known_exploited, mark.ransomware, mark.scored, mark.added, mark.epss, mark.percentile};
 }
 
-/* The marks stay open for the life of the report, which is that of the process. */
 static void open_marks(struct oak_context *ctx, struct oak_report *report)
 {
 	struct oak_feed_marks *marks = NULL;
@@ -30,6 +29,12 @@ static void open_marks(struct oak_context *ctx, struct oak_report *report)
 	struct oak_report_marks *both = OAK_NEW(ctx->arena, struct oak_report_marks);
 	*both = (struct oak_report_marks){find_mark, marks};
 	report->marks = both;
+}
+
+void oak_report_release(struct oak_report *report)
+{
+	if (report->marks)
+		oak_feed_marks_free(report->marks->arg);
 }
 
 static int choose_nodes(struct oak_context *ctx, struct oak_report *report)
