@@ -68,7 +68,7 @@ static void compliance_tiles(struct oak_html *h)
 	};
 	oak_html_tiles_begin(h);
 	for (size_t i = 0; i < sizeof(tiles) / sizeof(*tiles); i++) {
-		const char *share = t->nodes ? oak_arena_printf(a, "%.0f %% of nodes", 100.0 * (double)tiles[i].n / (double)t->nodes) : "";
+		const char *share = t->nodes ? oak_arena_printf(a, "%lld %% of nodes", (long long)(100 * tiles[i].n / t->nodes)) /* as in the chart */ : "";
 		oak_html_tile(h, tiles[i].n ? tiles[i].tone : "", tiles[i].label, oak_arena_printf(a, "%lld", (long long)tiles[i].n),
 			      tiles[i].note ? tiles[i].note : share);
 	}
