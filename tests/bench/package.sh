@@ -8,7 +8,7 @@ OAKUM_SOURCE=${OAKUM_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}
 . "$OAKUM_SOURCE/tests/lib/payload.sh"
 cache=${OAKUM_TEST_CACHE:-/var/cache/oakum-test}
 mkdir -p "$cache" 2>/dev/null || cache=$T
-P=$cache/payload-483
+P=$cache/payload-483-2
 payload "$P" 483
 : >"$T/empty.yaml"
 now() { date +%s%N; }
@@ -50,7 +50,7 @@ zip_peer() { rm -f "$T/peer.zip"; (cd "$P" && zip -qr "$T/peer.zip" .); }
 mkdir -p "$T/debroot/DEBIAN" "$T/debroot/opt"
 printf 'Package: payload\nVersion: 1.0\nArchitecture: amd64\nMaintainer: t\nDescription: t\n' >"$T/debroot/DEBIAN/control"
 cp -a --reflink=auto "$P" "$T/debroot/opt/payload"
-deb_peer() { dpkg-deb -b -Zzstd -z3 "$T/debroot" "$T/peer.deb" >/dev/null; }
+deb_peer() { dpkg-deb -b -Zzstd -z3 "$T/debroot" "$T/peer.deb" >/dev/null; sync "$T/peer.deb"; }
 pair "build tar.zst / tar | zstd -3 -T2" "not slower at equal size is asked" 3 tree tarred
 echo "    sizes: ours $(mib "$T"/o1/*.tar.zst), peer $(mib "$T/peer.tar.zst")"
 pair "build .deb / dpkg-deb -Zzstd -z3" "not slower at equal size is asked" 3 deb deb_peer
@@ -78,7 +78,7 @@ if command -v rpm >/dev/null; then
 fi
 # 483 MB that do not compress, in four archives: both processors
 mkdir -p "$T/o5"
-for i in 1 2 3 4; do openssl enc -aes-128-ctr -nosalt -K 00 -iv "$(printf %032d $i)" -in /dev/zero 2>/dev/null | head -c 120m >"$T/o5/$i.zip"; done
+for i in 1 2 3 4; do openssl enc -aes-128-ctr -nosalt -K "$(printf %032d $i)" -iv 00 -in /dev/zero 2>/dev/null | head -c 120m >"$T/o5/$i.zip"; done
 (
 	printf '{"schemaVersion":"2.0","version":"1","packages":{},"files":{'
 	for i in 1 2 3 4; do printf '%s"%s.zip":{"checksums":{"sha256":"%s"}}' "$([ $i = 1 ] || echo ,)" $i "$(sha256sum "$T/o5/$i.zip" | cut -d' ' -f1)"; done

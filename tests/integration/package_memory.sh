@@ -45,6 +45,18 @@ expect_exit 0
 run rpm -K rpm/*.rpm
 expect_exit 0
 
+# the number of threads does not show where there is work for all of them
+find /usr/bin /usr/lib -type f -size +1M 2>/dev/null | LC_ALL=C sort | head -n 60 | xargs cat 2>/dev/null | head -c 60M > mixed
+for model in tree script; do
+	sed 's/big, to: big/mixed, to: mixed/' $model.yaml > mixed.yaml
+	for threads in 1 2 7; do
+		oakum package build mixed.yaml --out "mixed-$threads" --threads $threads
+		expect_exit 0
+		expect_true diff -r mixed-1 "mixed-$threads"
+	done
+	rm -rf mixed-?
+done
+
 # stopped half-way: nothing half-written
 truncate -s 40G huge
 sed 's/big, to: big/huge, to: huge/' tree.yaml > huge.yaml

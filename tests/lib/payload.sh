@@ -21,7 +21,7 @@ payload() {
 	left=$(($2 - $(du -sm "$1" | cut -f1)))
 	while [ $i -lt 150 ] && [ "$left" -gt 0 ]; do
 		i=$((i + 1))
-		openssl enc -aes-128-ctr -nosalt -K 00 -iv "$(printf %032d $i)" -in /dev/zero 2>/dev/null | head -c $((left * 1024 * 1024 / 150)) >"$1/random/$i"
+		openssl enc -aes-128-ctr -nosalt -K "$(printf %032d $i)" -iv 00 -in /dev/zero 2>/dev/null | head -c $((left * 1024 * 1024 / 150)) >"$1/random/$i"
 	done
 	: >"$1/.complete"
 }
