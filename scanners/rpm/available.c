@@ -92,10 +92,10 @@ static int read_advisories(struct oak_arena *arena, const struct oak_metadata *m
 		return -1;
 	if (!in)
 		return 0;
-	int result = oak_updateinfo_parse(arena, in, oak_arena_printf(arena, "updateinfo of %s", metadata->dir), ret, err);
+	int result = oak_updateinfo_parse(arena, in, oak_arena_printf(arena, "updateinfo of %s", metadata->dir), request->names, ret, err);
 	fclose(in);
 	if (result == 0)
-		oak_updateinfo_narrow(ret, request->names);
+		oak_updateinfo_narrow(ret);
 	return filter.refused ? fail_refused(metadata, "updateinfo", filter.why, err) : result;
 }
 

@@ -46,6 +46,7 @@ static const struct oak_xml_step steps[] = {
 
 struct reader {
 	struct oak_arena *arena;
+	const struct oak_map *names; /* of packages that count; NULL = all */
 	struct oak_updateinfo *out;
 	struct oak_ui_update update;
 	struct oak_ui_collection collection;
@@ -167,8 +168,10 @@ static void on_start(void *arg, uint8_t state, const char **atts)
 			(struct oak_ui_module){attr(r, atts, "name"), attr(r, atts, "stream"), attr(r, atts, "version"),
 					       attr(r, atts, "context"), attr(r, atts, "arch")};
 		break;
-	case PACKAGE:
-		r->package = (struct oak_ui_package){attr(r, atts, "name"), attr(r, atts, "arch"), evr(r, atts), false};
+	case PACKAGE: /* a distribution's updates name ten times as many packages as a host has */
+		r->package = (struct oak_ui_package){0};
+		if (!r->names || oak_map_has(r->names, oak_xml_attr(atts, "name") ? oak_xml_attr(atts, "name") : ""))
+			r->package = (struct oak_ui_package){attr(r, atts, "name"), attr(r, atts, "arch"), evr(r, atts), false};
 		break;
 	case DOCUMENT:
 	case UPDATES:
@@ -251,11 +254,11 @@ static void on_end(void *arg, uint8_t state, const char *text, size_t n)
 	}
 }
 
-int oak_updateinfo_parse(struct oak_arena *arena, FILE *in, const char *name, struct oak_updateinfo *ret,
+int oak_updateinfo_parse(struct oak_arena *arena, FILE *in, const char *name, const struct oak_map *names, struct oak_updateinfo *ret,
 			 struct oak_error *err)
 {
 	struct oak_updateinfo info = {0};
-	struct reader reader = {.arena = arena, .out = &info};
+	struct reader reader = {.arena = arena, .names = names, .out = &info};
 	struct oak_xml xml = {.steps = steps, .start = on_start, .end = on_end, .arg = &reader,
 			      .max_bytes = OAK_UPDATEINFO_MAX, .name = name};
 	if (oak_xml_parse(&xml, in, err) < 0)
@@ -264,26 +267,14 @@ int oak_updateinfo_parse(struct oak_arena *arena, FILE *in, const char *name, st
 	return 0;
 }
 
-static bool narrow_collections(struct oak_ui_update *update, const struct oak_map *names)
-{
-	bool any = false;
-	for (size_t c = 0; c < update->collections.n; c++) {
-		struct oak_ui_collection *collection = &update->collections.v[c];
-		size_t kept = 0;
-		for (size_t i = 0; i < collection->packages.n; i++)
-			if (oak_map_has(names, collection->packages.v[i].name))
-				collection->packages.v[kept++] = collection->packages.v[i];
-		collection->packages.n = kept;
-		any |= kept > 0;
-	}
-	return any;
-}
-
-void oak_updateinfo_narrow(struct oak_updateinfo *info, const struct oak_map *names)
+void oak_updateinfo_narrow(struct oak_updateinfo *info)
 {
 	for (size_t i = 0; i < info->updates.n; i++) {
 		struct oak_ui_update *update = &info->updates.v[i];
-		if (narrow_collections(update, names))
+		size_t packages = 0;
+		for (size_t c = 0; c < update->collections.n; c++)
+			packages += update->collections.v[c].packages.n;
+		if (packages)
 			continue;
 		update->collections.n = update->advisory.cves.n = update->advisory.bugs.n = 0;
 		update->advisory.title = NULL;

@@ -36,13 +36,13 @@ struct oak_updateinfo {
 
 enum { OAK_UPDATEINFO_MAX = 1024 * 1024 * 1024, OAK_UPDATEINFO_PACKED_MAX = 256 * 1024 * 1024 };
 
-/* Read all updates. A date is "2008-03-14 12:00:00", "2008-03-14", RFC 3339, or epoch seconds; anything else: absent.
+/* Read all updates, with those of their packages that NAMES has (NULL = all). A date is "2008-03-14 12:00:00", "2008-03-14", RFC 3339, or epoch seconds; anything else: absent.
  * Errors: rpm.metadata-invalid, rpm.metadata-too-large. */
-int oak_updateinfo_parse(struct oak_arena *arena, FILE *in, const char *name, struct oak_updateinfo *ret,
+int oak_updateinfo_parse(struct oak_arena *arena, FILE *in, const char *name, const struct oak_map *names, struct oak_updateinfo *ret,
 			 struct oak_error *err) OAK_MUST_USE;
 
-/* Leave out the packages that have none of NAMES; of an update without any left its title and lists too. */
-void oak_updateinfo_narrow(struct oak_updateinfo *info, const struct oak_map *names);
+/* Leave out title and lists of updates that have no package. */
+void oak_updateinfo_narrow(struct oak_updateinfo *info);
 
 /* The cached form: unpack(pack(x)) equals x. Unpacked strings are borrowed from TEXT. False if TEXT is not that form. */
 void oak_updateinfo_pack(const struct oak_updateinfo *info, struct oak_buf *buf);

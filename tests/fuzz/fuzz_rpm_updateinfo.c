@@ -39,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		FILE *in = fmemopen((void *)(uintptr_t)data, size, "r");
 		if (in && sieved)
 			in = oak_xmlfilter_open(&filter, in);
-		if (in && oak_updateinfo_parse(arena, in, "fuzz", &info, NULL) == 0)
+		if (in && oak_updateinfo_parse(arena, in, "fuzz", NULL, &info, NULL) == 0)
 			check_packed(arena, &info);
 		if (in)
 			fclose(in);

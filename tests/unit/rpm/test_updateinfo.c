@@ -23,7 +23,7 @@ static struct oak_updateinfo read_text(struct oak_arena *arena, const char *text
 	FILE *in = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
 	if (name)
 		in = oak_xmlfilter_open(&filter, in);
-	if (oak_updateinfo_parse(arena, in, "test", &info, &err) < 0)
+	if (oak_updateinfo_parse(arena, in, "test", NULL, &info, &err) < 0)
 		fail_msg("%s", err.cause);
 	fclose(in);
 	return info;
@@ -115,7 +115,7 @@ static void test_sieve_large(void **state)
 	struct oak_updateinfo info;
 	struct oak_error err = {0};
 	FILE *in = oak_xmlfilter_open(&filter, fmemopen(text.p, text.n, "r"));
-	assert_int_equal(oak_updateinfo_parse(arena, in, "test", &info, &err), 0);
+	assert_int_equal(oak_updateinfo_parse(arena, in, "test", NULL, &info, &err), 0);
 	fclose(in);
 	assert_int_equal(info.updates.n, 429);
 	oak_buf_done(&text);
