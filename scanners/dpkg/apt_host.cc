@@ -151,6 +151,7 @@ static void start(const struct oak_apt_setup *setup)
 	host.own = setup->own ? std::string(setup->own) + "/" : "";
 	host.no_network = setup->no_network;
 	host.access = setup->access;
+	host.all_versions = setup->all_versions;
 	host.progress = setup->progress;
 	bool foreign = host.root != "/", own_tree = host.dir == host.root;
 	if (foreign)

@@ -29,7 +29,7 @@ public:
 
 struct Host {
 	std::string root, dir, own, lists;
-	bool no_network = false, access = false;
+	bool no_network = false, access = false, all_versions = false;
 	volatile oak_progress_state *progress = nullptr;
 	std::unique_ptr<Sources> sources;
 	std::string source_error;      /* what libapt could not read of the sources */

@@ -63,6 +63,7 @@ public:
 private:
 	void package(const pkgCache::PkgIterator &p, const pkgCache::VerIterator &current);
 	void updates(const pkgCache::PkgIterator &p, const pkgCache::VerIterator &current, struct oak_package *installed);
+	void others(const pkgCache::PkgIterator &p, const pkgCache::VerIterator &current);
 	struct oak_update *update(const pkgCache::VerIterator &v);
 	void successors(const pkgCache::PkgIterator &p, const pkgCache::VerIterator &v);
 	const char *refused(const pkgCache::VerIterator &v, const pkgCache::VerIterator &current,
@@ -242,6 +243,14 @@ void Scan::updates(const pkgCache::PkgIterator &p, const pkgCache::VerIterator &
 	}
 }
 
+/* What the repositories offer besides updates: for a snapshot that other hosts will use. */
+void Scan::others(const pkgCache::PkgIterator &p, const pkgCache::VerIterator &current)
+{
+	for (auto v = p.VersionList(); !v.end(); ++v)
+		if (offered(v) && (current.end() || host.cache->VS->CmpVersion(v.VerStr(), current.VerStr()) <= 0))
+			update(v);
+}
+
 /* Address and hash of each update's file, read in the order of the lists: they may be compressed, and are read on. */
 void Scan::locate()
 {
@@ -269,6 +278,8 @@ void Scan::all()
 {
 	for (auto p = host.cache->PkgBegin(); !p.end(); ++p) {
 		auto current = p.CurrentVer();
+		if (host.all_versions && !esm_only)
+			others(p, current);
 		if (current.end())
 			continue;
 		if (esm_only)

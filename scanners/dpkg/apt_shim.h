@@ -21,6 +21,7 @@ struct oak_apt_setup {
 	const char *const *archs; /* all architectures, native first */
 	size_t arch_count;
 	bool no_network;
+	bool all_versions;    /* a scan lists every offered version, also of what is not installed */
 	bool access;          /* a scan also says how apt would get each package file */
 	volatile struct oak_progress_state *progress; /* of a refresh; NULL = nobody asks */
 };

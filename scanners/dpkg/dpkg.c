@@ -69,6 +69,7 @@ static int open_host(struct host *host, const struct oak_scan_request *request, 
 		.archs = host->status.archs.v,
 		.arch_count = host->status.archs.n,
 		.no_network = request->no_network,
+		.all_versions = request->all_versions,
 		.access = request->refresh && !request->no_network,
 		.progress = request->progress,
 	};
