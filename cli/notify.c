@@ -231,7 +231,7 @@ const char *oak_notify_previous(struct oak_context *ctx, struct oak_store *store
 {
 	struct oak_scan_rows rows = {0};
 	struct oak_error err = {0};
-	const struct oak_scan_query query = {.node_id = verdict->inventory->node.id, .baseline_id = verdict->baseline_id, .operation = verdict->operation,
+	const struct oak_scan_query query = {.node_id = verdict->inventory->node.id, .baseline_id = verdict->baseline_id, .operation = (int)verdict->operation,
 					     .from = OAK_TIME_NONE, .until = OAK_TIME_NONE, .limit = 1};
 	if (!store || !oak_config_get(ctx, "notify") || oak_store_list_scans(store, ctx->arena, &query, &rows, &err) < 0 || !rows.list.n)
 		return NULL;

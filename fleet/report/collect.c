@@ -66,6 +66,8 @@ static void copy_platform(struct oak_report *report, const struct oak_platform *
 		.arch = oak_report_text(report, from->arch),
 		.kernel = oak_report_text(report, from->kernel),
 		.boot_id = oak_report_text(report, from->boot_id),
+		.product = oak_report_text(report, from->product),
+		.edition = oak_report_text(report, from->edition),
 		.booted_at = from->booted_at,
 	};
 }

@@ -127,7 +127,6 @@ static int cve(struct oak_report *report, struct oak_report_out *out, struct oak
 	oak_report_by_cve(report, &cves);
 	ROW(out->buf, head);
 	for (size_t i = 0; i < cves.list.n; i++) {
-		OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
 		const struct oak_report_cve *c = cves.list.v[i];
 		char epss[OAK_REAL_TEXT];
 		for (size_t k = 0; k < c->rows.n; k++) {

@@ -121,7 +121,8 @@ static int write_one(const char *dir, size_t i, size_t day, size_t days, size_t 
 	inventory->node = (struct oak_node){
 		.id = node_id(arena, i, hostile),
 		.name = hostile ? oak_arena_printf(arena, "host \"%zu\" <i>", i) : oak_arena_printf(arena, "host%04zu", i),
-		.platform = {platforms[k].family, platforms[k].id, platforms[k].version, platforms[k].arch, "6.1.0", NULL, OAK_TIME_NONE}};
+		.platform = {.family = platforms[k].family, .id = platforms[k].id, .version = platforms[k].version, .arch = platforms[k].arch,
+			     .kernel = "6.1.0", .booted_at = OAK_TIME_NONE}};
 	*oak_push(arena, &inventory->node.tags) = (struct oak_tag){"Patch Group", i % 2 ? "prod" : "test"};
 	v.evaluated_at = NOW - (oak_time)(days - 1 - day) * OAK_DAY - (oak_time)(i % 11 == 5 ? 9 * OAK_DAY : i % 3600);
 	inventory->metadata_at = v.evaluated_at - 3600;
