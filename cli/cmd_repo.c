@@ -12,6 +12,7 @@
 #include "core/str.h"
 #include "cli/repo_signers.h"
 #include "distributor/package/verify.h"
+#include "repo/chunk.h"
 #include "repo/proposal.h"
 
 int oak_repo_passphrase(struct oak_context *ctx, const char **ret)
@@ -167,6 +168,29 @@ static int stage(struct oak_context *ctx, struct oak_repo *repo, const char *dir
 	return 0;
 }
 
+/* The chunks of a large archive, so that who has another version fetches only what changed. */
+static int stage_index(struct oak_context *ctx, struct oak_repo *repo, const char *dir, const char *file, const char *name, const char *version,
+		       const char *role)
+{
+	OAK_AUTO(oak_buf_done) struct oak_buf text;
+	const char *from = oak_arena_printf(ctx->arena, "%s/%s", dir, file);
+	const char *index = oak_arena_printf(ctx->arena, "%s/.oakum/index.chunks", repo->dir);
+	const char *path = oak_arena_printf(ctx->arena, "pkg/%s/%s/%s.chunks", name, version, file);
+	struct oak_chunks chunks;
+	struct stat st;
+	bool new;
+	oak_buf_init(&text, 256 << 20);
+	if (stat(from, &st) != 0 || st.st_size < OAK_CHUNKS_LEAST_FILE)
+		return 0;
+	if (oak_chunks_of_file(ctx->arena, from, &chunks, &ctx->err) < 0)
+		return -1;
+	oak_chunks_format(&chunks, &text);
+	if (oak_fs_write_atomic(index, oak_buf_text(&text), text.n, 0644, &ctx->err) < 0 ||
+	    oak_repo_stage(repo, index, path, role, text_member(ctx->arena, "chunks", name, version), &new, &ctx->err) < 0)
+		return -1;
+	return oak_fs_remove(index, &ctx->err);
+}
+
 /* What the manifest says of a file must be true before it is signed: sha256, and the size where it is given. */
 static int check_listed(struct oak_context *ctx, const char *dir, const struct oak_member *listed)
 {
@@ -230,7 +254,8 @@ static int add_package(struct oak_context *ctx, struct oak_repo *repo, const cha
 		if (check_listed(ctx, dir, &files->object.v[i]) < 0)
 			return -1;
 	for (size_t i = 0; i < files->object.n; i++)
-		if (stage(ctx, repo, dir, files->object.v[i].key, name, version, role, &added) < 0)
+		if (stage(ctx, repo, dir, files->object.v[i].key, name, version, role, &added) < 0 ||
+		    stage_index(ctx, repo, dir, files->object.v[i].key, name, version, role) < 0)
 			return -1;
 	if (stage_documents(ctx, repo, dir, oak_value_get(manifest, "x-oakum"), name, version, role, &added) < 0 ||
 	    stage(ctx, repo, dir, "manifest.json", name, version, role, &added) < 0 ||

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The client side of repositories: mirrors, cache, and what a reference names. */
 #include "cli/repos.h"
+#include "cli/repos_impl.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,20 +13,6 @@
 #include "core/str.h"
 
 enum { CONFIG_MAX = 1 << 20, PAGE_MAX = 256 << 20, LOCK_WAIT_S = 3600, ROUNDS = 3, BACKOFF_MS = 250, CLOCK_SLACK_S = 3600 };
-
-struct oak_repo_client {
-	struct oak_context *ctx;
-	const char *name;
-	const char **urls;
-	size_t url_count;
-	bool opaque;
-	oak_time accept_until; /* expired metadata pass until then; OAK_TIME_NONE = never … */
-	int64_t accept_timestamp; /* … those that hang from this timestamp */
-	struct oak_fetcher *fetcher;
-	struct oak_mirrors mirrors;
-	struct oak_tuf *tuf;
-	oak_time floor; /* the clock may not be before it */
-};
 
 static bool name_ok(const char *name)
 {
@@ -283,7 +270,7 @@ struct oak_tuf *oak_repo_client_tuf(struct oak_repo_client *c)
 	return c->tuf;
 }
 
-static const char *sha256_of(const struct oak_tuf_target *target)
+const char *oak_target_sha256(const struct oak_tuf_target *target)
 {
 	for (size_t i = 0; i < target->hash_count; i++)
 		if (oak_streq(target->hashes[i].algorithm, "sha256"))
@@ -307,7 +294,7 @@ int oak_repo_client_target(struct oak_repo_client *c, const struct oak_tuf_targe
 	struct oak_context *ctx = c->ctx;
 	struct oak_error ignored = {0};
 	OAK_AUTO(oak_lock_release) int lock = -1;
-	const char *hash = sha256_of(target);
+	const char *hash = oak_target_sha256(target);
 	if (!hash || strlen(hash) != 64 || strspn(hash, "0123456789abcdef") != 64)
 		return oak_fail(&ctx->err, OAK_UNTRUSTED, "tuf.mismatch", 0, "target '%s' has no sha256", target->path);
 	const char *dir = oak_arena_printf(ctx->arena, "%s/cas/%.2s", ctx->cache_dir, hash);
@@ -321,6 +308,9 @@ int oak_repo_client_target(struct oak_repo_client *c, const struct oak_tuf_targe
 		return -1;
 	if (oak_fs_exists(file) && oak_tuf_check_file(target, file, &ignored) == 0)
 		return 0;
+	int done = oak_repo_delta(c, target, file);
+	if (done != 0)
+		return done < 0 ? -1 : 0;
 	for (int round = 0;; round++) {
 		if (oak_mirrors_fetch(&c->mirrors, c->tuf, target, file, &ctx->err) == 0)
 			return 0;

@@ -28,6 +28,7 @@ const struct oak_setting oak_settings[] = {
 	{"network.maxRate", OAK_SETTING_TEXT, "BYTES", "most bytes a second of a download, such as 500k or 2M (no limit)"},
 	{"network.minRate", OAK_SETTING_TEXT, "BYTES", "a mirror that gives less bytes a second is left for the next one (16k)"},
 	{"network.slowTime", OAK_SETTING_TIME_SPAN, "DURATION", "for how long it may (10s)"},
+	{"network.metered", OAK_SETTING_BOOL, "true|false", "every byte counts: of a package that is here in another version only what changed is fetched, or nothing"},
 	{"network.jitter", OAK_SETTING_TIME_SPAN, "DURATION", "wait a random time up to this before a repository is asked (0)"},
 	{"notify", OAK_SETTING_ANY, "TARGET…", "who is told when a run ends or a node's status changes: commands, mail, webhooks"},
 	{"reports.sla", OAK_SETTING_MAP, "LEVEL: DURATION", "time within which patches of a level must be installed (CRITICAL: 7d)"},

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which files a target may share chunks with: earlier versions of its package in the cache, and what an aborted download left. */
+#include <string.h>
+
+#include "cli/network.h"
+#include "cli/repos_impl.h"
+#include "core/fs.h"
+#include "core/str.h"
+#include "repo/delta.h"
+
+enum { INDEX_MAX = 256 << 20, SEEDS_MAX = 32 };
+
+struct seeds {
+	struct oak_repo_client *client;
+	const char *prefix, *self; /* "pkg/NAME/", the target's own hash */
+	const char *files[SEEDS_MAX];
+	size_t n;
+};
+
+static int add_seed(void *arg, const struct oak_tuf_target *target)
+{
+	struct seeds *s = arg;
+	const char *hash = oak_target_sha256(target);
+	if (s->n + 1 >= SEEDS_MAX || target->length < OAK_CHUNKS_LEAST_FILE || !oak_starts_with(target->path, s->prefix) || !hash ||
+	    strlen(hash) != 64 || oak_streq(hash, s->self))
+		return 0;
+	const char *file = oak_arena_printf(s->client->ctx->arena, "%s/cas/%.2s/%s", s->client->ctx->cache_dir, hash, hash);
+	if (oak_fs_exists(file))
+		s->files[s->n++] = file;
+	return 0;
+}
+
+static int load_index(struct oak_repo_client *c, const struct oak_tuf_target *target, struct oak_chunks *ret)
+{
+	struct oak_context *ctx = c->ctx;
+	OAK_AUTO(oak_buf_done) struct oak_buf text;
+	const struct oak_tuf_target *index;
+	struct oak_error ignored = {0}, before = ctx->err;
+	const char *file;
+	oak_buf_init(&text, INDEX_MAX);
+	bool fine = oak_tuf_find(c->tuf, oak_arena_printf(ctx->arena, "%s.chunks", target->path), &index, &ignored) == 0 &&
+		    oak_repo_client_target(c, index, &file) == 0 && oak_fs_read(file, &text, &ctx->err) == 0 &&
+		    oak_chunks_parse(ctx->arena, oak_buf_text(&text), text.n, ret, &ctx->err) == 0;
+	ctx->err = before; /* without an index the whole is fetched */
+	return fine;
+}
+
+int oak_repo_delta(struct oak_repo_client *c, const struct oak_tuf_target *target, const char *file)
+{
+	struct oak_context *ctx = c->ctx;
+	struct oak_str rest = oak_str_of(target->path), kind, name;
+	const char *metered = oak_config_text(ctx, "network.metered"), *part = oak_arena_printf(ctx->arena, "%s.part", file);
+	struct seeds seeds = {.client = c, .self = oak_target_sha256(target)};
+	struct oak_chunks index;
+	bool done;
+	if (target->length < OAK_CHUNKS_LEAST_FILE || oak_ends_with(target->path, ".chunks") || !oak_str_next(&rest, '/', &kind) ||
+	    !oak_str_eq(kind, OAK_STR("pkg")) || !oak_str_next(&rest, '/', &name))
+		return 0;
+	seeds.prefix = oak_arena_printf(ctx->arena, "pkg/%.*s/", (int)name.n, name.p);
+	if (oak_tuf_each(c->tuf, add_seed, &seeds, &ctx->err) < 0)
+		return -1;
+	if (!seeds.n) /* a part alone is gone on with as it is */
+		return 0;
+	if (oak_fs_exists(part))
+		seeds.files[seeds.n++] = part;
+	if (!load_index(c, target, &index))
+		return 0;
+	struct oak_delta delta = {.mirrors = &c->mirrors,
+				  .tuf = c->tuf,
+				  .target = target,
+				  .index = &index,
+				  .seeds = seeds.files,
+				  .seed_count = seeds.n,
+				  .file = file,
+				  .metered = oak_streq(metered, "true")};
+	if (oak_delta_fetch(&delta, &done, &ctx->err) < 0)
+		return -1;
+	if (done && ctx->verbose)
+		oak_note(&ctx->out, "'%s': %lld bytes were here, %lld fetched", target->path, (long long)delta.reused, (long long)delta.fetched);
+	return done;
+}
