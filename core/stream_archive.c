@@ -2,11 +2,15 @@
 /* A tar as a stream of entries and bytes, by libarchive; tar and zstd only, so that nothing else is ever parsed. */
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "core/mem.h"
 #include "core/unpack.h"
 
 #ifdef _WIN32
+#include <io.h>
 #define OAK_EXPORT
 #else
 #define OAK_EXPORT __attribute__((visibility("default")))
@@ -96,6 +100,30 @@ static int walk(struct archive *a, const char *subject, const struct oak_unpack_
 	return rc == ARCHIVE_EOF ? 0 : failed(a, subject, err);
 }
 
+/* Read by place, never by the descriptor's own: somebody else may be reading it at the same time. */
+struct input {
+	int fd;
+	int64_t at;
+	char *block;
+};
+
+static la_ssize_t read_block(struct archive *a, void *arg, const void **ret)
+{
+	struct input *in = arg;
+	ssize_t got;
+#ifdef _WIN32
+	got = _lseeki64(in->fd, in->at, SEEK_SET) < 0 ? -1 : read(in->fd, in->block, BLOCK);
+#else
+	while ((got = pread(in->fd, in->block, BLOCK, (off_t)in->at)) < 0 && errno == EINTR)
+		;
+#endif
+	if (got < 0)
+		archive_set_error(a, errno, "it cannot be read");
+	in->at += got > 0 ? got : 0;
+	*ret = in->block;
+	return got;
+}
+
 int oak_unpack_tar(int fd, const char *subject, const struct oak_unpack_visitor *visitor, struct oak_error *err)
 {
 	struct archive *a = archive_read_new();
@@ -103,7 +131,9 @@ int oak_unpack_tar(int fd, const char *subject, const struct oak_unpack_visitor 
 		return oak_fail(err, OAK_IO, "archive.broken", 0, "libarchive cannot be used");
 	archive_read_support_filter_zstd(a);
 	archive_read_support_format_tar(a);
-	int rc = archive_read_open_fd(a, fd, BLOCK) == ARCHIVE_OK ? walk(a, subject, visitor, err) : failed(a, subject, err);
+	OAK_AUTO(oak_free_p) char *block = oak_alloc(BLOCK);
+	struct input in = {fd, 0, block};
+	int rc = archive_read_open(a, &in, NULL, read_block, NULL) == ARCHIVE_OK ? walk(a, subject, visitor, err) : failed(a, subject, err);
 	archive_read_free(a);
 	return rc;
 }

@@ -54,7 +54,7 @@ struct oak_unpack_visitor {
 	void *arg;
 };
 
-/* A tar, plain or packed with zstd, from FD's place on. Exported by module "archive" under this name.
+/* A tar, plain or packed with zstd: FD from its beginning, whose own place is neither used nor moved. Exported by module "archive" under this name.
  * Errors: archive.truncated, archive.broken, archive.unsupported (INVALID), and what the visitor gives. */
 typedef int oak_unpack_tar_run(int fd, const char *subject, const struct oak_unpack_visitor *visitor, struct oak_error *err);
 oak_unpack_tar_run *oak_unpack_tar_symbol(struct oak_error *err);

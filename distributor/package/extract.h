@@ -18,6 +18,9 @@ struct oak_extract {
 	struct oak_prescan_rules rules; /* fold is filled in */
 	oak_extract_keep *keep;
 	void *keep_arg;
+	/* Done by us while the child scans, before its first word is listened to (hashing the archive). NULL = nothing. */
+	int (*meanwhile)(void *arg, struct oak_error *err);
+	void *meanwhile_arg;
 	const volatile int *stop;
 	void (*progress)(void *arg, int64_t done, int64_t total);
 	void *progress_arg;

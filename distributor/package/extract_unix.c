@@ -33,7 +33,8 @@ int oak_extract_scan(struct oak_extract *job, struct oak_arena *arena, struct oa
 	if (oak_walk_tools_open(&tools, &job->rules.fold, err) < 0)
 		return -1;
 	ret->rules = job->rules;
-	if (oak_frames_open(job, false, &frames, err) < 0 || oak_frames_run(frames, &visitor, job->stop, &job->jail, err) < 0)
+	if (oak_frames_open(job, false, &frames, err) < 0 || (job->meanwhile && job->meanwhile(job->meanwhile_arg, err) < 0) ||
+	    oak_frames_run(frames, &visitor, job->stop, &job->jail, err) < 0)
 		return -1;
 	return oak_prescan_end(ret, err);
 }

@@ -60,6 +60,8 @@ int oak_extract_scan(struct oak_extract *job, struct oak_arena *arena, struct oa
 		return -1;
 	job->rules.links = false; /* there are no symbolic links that every user may make */
 	ret->rules = job->rules;
+	if (job->meanwhile && job->meanwhile(job->meanwhile_arg, err) < 0)
+		return -1;
 	return run(job, &tools, &visitor, err) < 0 ? -1 : oak_prescan_end(ret, err);
 }
 

@@ -29,9 +29,7 @@ static void ask(const struct oak_package_job *job, const struct oak_generation *
 	const struct oak_package_health *h = &g->manifest->traits.health;
 	struct oak_script_result result = {.code = -1};
 	struct oak_error err = {.kind = OAK_OK};
-	const char *file = h->script && g->model == OAK_MODEL_TREE && !oak_seal_find(&g->seal, h->script)
-				   ? oak_arena_printf(job->arena, "%s%s", OAK_TREE_SCRIPTS, h->script) : h->script;
-	const struct oak_script_call call = {.generation = g, .file = file, .command = file ? NULL : command_of(job, g, h), .action = "health",
+	const struct oak_script_call call = {.generation = g, .file = h->script, .command = h->script ? NULL : command_of(job, g, h), .action = "health",
 					     .timeout_s = h->timeout > 0 ? h->timeout : DEFAULT_TIMEOUT};
 	char text[1100];
 	*ret = (struct oak_op_outcome){.code = -1};

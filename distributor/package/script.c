@@ -16,9 +16,8 @@ static const char own[] = ".sh", foreign[] = ".ps1";
 int oak_script_find(struct oak_arena *arena, const struct oak_generation *g, enum oak_package_action action, const char **ret,
 		    struct oak_error *err)
 {
-	const char *folder = g->model == OAK_MODEL_TREE ? OAK_TREE_SCRIPTS : "", *word = oak_package_action_to_string(action);
-	const char *path = oak_arena_printf(arena, "%s%s%s", folder, word, own);
-	const char *other = oak_arena_printf(arena, "%s%s%s", folder, word, foreign);
+	const char *word = oak_package_action_to_string(action);
+	const char *path = oak_arena_printf(arena, "%s%s", word, own), *other = oak_arena_printf(arena, "%s%s", word, foreign);
 	const struct oak_sealed *e = oak_seal_find(&g->seal, path), *f = oak_seal_find(&g->seal, other);
 	*ret = NULL;
 	if (e && f)

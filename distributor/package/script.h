@@ -6,12 +6,9 @@
 #include "core/buf.h"
 #include "distributor/package/engine.h"
 
-/* Where a tree has its scripts: not among what it installs. */
-#define OAK_TREE_SCRIPTS ".oakum/"
-
 enum { OAK_SCRIPT_OUTPUT = 64 * 1024, OAK_SCRIPT_REBOOT = 194, OAK_SCRIPT_REBOOT_WINDOWS = 3010 };
 
-/* Where ACTION's script lies in the tree of GENERATION, below it ("install.sh"); NULL = there is none.
+/* Where ACTION's script lies at the top of GENERATION's tree, of either model ("install.sh"); NULL = there is none.
  * Errors: package.ambiguous (INVALID: .sh and .ps1), package.no-script (INVALID: it is no file), package.powershell (UNSUPPORTED). */
 int oak_script_find(struct oak_arena *arena, const struct oak_generation *generation, enum oak_package_action action, const char **ret,
 		    struct oak_error *err) OAK_MUST_USE;

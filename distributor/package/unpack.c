@@ -31,7 +31,14 @@ static int open_archive(struct unpacking *u)
 	if (oak_archive_open(l->archive, copy, &u->extract.fd, u->err) < 0)
 		return -1;
 	oak_fault_point("unpack.opened");
-	return oak_verify_fd(u->extract.fd, l->resolution.file, l->resolution.listed->sha256, l->resolution.listed->size, u->err);
+	return 0;
+}
+
+static int hash_archive(void *arg, struct oak_error *err)
+{
+	const struct unpacking *u = arg;
+	const struct oak_resolution *r = &u->loaded->resolution;
+	return oak_verify_fd(u->extract.fd, r->file, r->listed->sha256, r->listed->size, err);
 }
 
 static int judge(struct unpacking *u)
@@ -39,7 +46,11 @@ static int judge(struct unpacking *u)
 	const struct oak_manifest_file *f = u->loaded->resolution.listed;
 	struct oak_extract *x = &u->extract;
 	bool tree = u->loaded->manifest->traits.model == OAK_MODEL_TREE;
+	x->meanwhile = hash_archive;
+	x->meanwhile_arg = u;
 	if (oak_extract_container(x->fd, x->subject, &x->container, u->err) < 0)
+		return -1;
+	if ((x->container == OAK_CONTAINER_TAR) != tree && hash_archive(u, u->err) < 0)
 		return -1;
 	if ((x->container == OAK_CONTAINER_TAR) != tree)
 		return oak_fail(u->err, OAK_INVALID, "archive.unsupported", 0, "'%s' is a %s, and the package is of the %s model (E_UNSUPPORTED)", x->subject,

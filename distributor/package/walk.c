@@ -59,8 +59,6 @@ int oak_walk(const struct oak_walk_tools *tools, int fd, const char *subject, en
 {
 	if (container == OAK_CONTAINER_ZIP)
 		return walk_zip(tools, fd, subject, visitor, err);
-	if (lseek(fd, 0, SEEK_SET) < 0)
-		return oak_fail_errno(err, "file.read", "cannot read '%s'", subject);
 	return tools->tar(fd, subject, visitor, err);
 }
 
