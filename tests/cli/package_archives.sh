@@ -17,12 +17,12 @@ package install "$T/old" --allow-unsigned
 expect_exit 0
 package install "$T/oldtree" --allow-unsigned
 expect_exit 0
-before=$(canary)
+before=$(package_canary)
 store_before=$(cd "$R/var/lib/oakum" && find . | sort)
 
 # Everything that must hold after an archive was refused.
 expect_untouched() {
-	ok; [ "$(canary)" = "$before" ] || fail "$1: something outside the store changed"
+	ok; [ "$(package_canary)" = "$before" ] || fail "$1: something outside the store changed"
 	ok; [ "$(cd "$R/var/lib/oakum" && find . | sort)" = "$store_before" ] || fail "$1: the store changed"
 	ok; [ "$(cat "$R/app")" = 1.0 ] && [ "$("$R/var/lib/oakum/pkgs/app/current/tree/bin/tool")" = 1.0 ] || fail "$1: the old version does not work"
 }

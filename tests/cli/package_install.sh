@@ -12,7 +12,7 @@ for v in 1.0 2.0; do
 	tree_of $v "$T/tree.$v"
 	tree_package "$T/t$v" app $v "$T/tree.$v"
 done
-same_canary() { ok; [ "$(canary)" = "$before" ] || fail "$1: something outside the store changed"; }
+same_canary() { ok; [ "$(package_canary)" = "$before" ] || fail "$1: something outside the store changed"; }
 install() { package install "$1" --allow-unsigned ${2:+"$2"} ${3:+"$3"} ${4:+"$4"}; }
 # variant DIR VERSION 'install.sh' ['uninstall.sh' [X-OAKUM]]: a package of those scripts.
 variant() {
@@ -87,7 +87,7 @@ expect_tidy
 
 # ---- the life of a tree
 new_root tree
-before=$(canary)
+before=$(package_canary)
 install "$T/t1.0" # 2 files larger than a block share their content
 current=$R/var/lib/oakum/pkgs/app/current
 expect_exit 0
@@ -163,7 +163,7 @@ expect_exit 0
 # ---- C7: what scripts may do
 new_root c7
 install "$T/s1.0"
-before=$(canary)
+before=$(package_canary)
 bad() { # NAME CODE 'install.sh' [X-OAKUM]: fails, 1.0 is back
 	variant "$T/bad" 2.0 "$3" "" "${4:-}"
 	install "$T/bad"
@@ -333,7 +333,7 @@ mv "$T/s1.0.away" "$T/s1.0"
 new_root l2
 mkdir -p "$R/var/lib/oakum"
 ln -s "$T/canary" "$R/var/lib/oakum/stage"
-before=$(canary)
+before=$(package_canary)
 install "$T/s1.0"
 expect_refused 5 "symbolic link"
 rm "$R/var/lib/oakum/stage"

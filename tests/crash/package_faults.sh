@@ -45,7 +45,7 @@ crash_loop() {
 		[ "$code" = 137 ] || break
 		oakum --root "$R" resume
 		ok; case $code in 0 | 1) ;; *) fail "$1: resume after fault $n ended with $code" ;; esac
-		now=$(version_there) state=$(state_of app)
+		now=$(version_there) state=$(package_state app)
 		ok; [ "${now:--}" = "$3" ] || [ "${now:--}" = "$4" ] || fail "$1: fault $n left '$now'"
 		[ -z "$now" ] && want="" || want="$now INSTALLED"
 		ok; [ "$state" = "$want" ] || fail "$1: after fault $n the list says '$state', the disk '$now'"

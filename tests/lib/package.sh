@@ -76,13 +76,13 @@ new_root() {
 	echo canary >"$T/canary/file"
 }
 # everything but the store, and the folder beside the root.
-canary() {
+package_canary() {
 	(cd "$R" && find . -path ./var/lib/oakum -prune -o -printf '%p %y %m %u %g %l\n' | sort && find . -path ./var/lib/oakum -prune -o -type f -print0 | sort -z | xargs -0 sha256sum)
 	(cd "$T/canary" && find . -printf '%p %m %l\n' | sort && find . -type f | sort | xargs sha256sum)
 }
 package() { oakum --root "$R" package "$@"; }
-state_of() { "$OAKUM" --state "$T/state" --cache "$T/cache" --config "$T/empty.yaml" --root "$R" package list -o json | jq -r --arg n "$1" '.packages[] | select(.name == $n) | "\(.version) \(.state)"'; }
-expect_state() { ok; [ "$(state_of "$1")" = "$2" ] || fail "'$1' is '$(state_of "$1")' instead of '$2'"; }
+package_state() { "$OAKUM" --state "$T/state" --cache "$T/cache" --config "$T/empty.yaml" --root "$R" package list -o json | jq -r --arg n "$1" '.packages[] | select(.name == $n) | "\(.version) \(.state)"'; }
+expect_state() { ok; [ "$(package_state "$1")" = "$2" ] || fail "'$1' is '$(package_state "$1")' instead of '$2'"; }
 expect_file() { ok; [ "$(cat "$1" 2>/dev/null)" = "$2" ] || fail "'$1' has '$(cat "$1" 2>&1 | head -c 200)' instead of '$2'"; }
 expect_absent() { ok; [ ! -e "$1" ] && [ ! -L "$1" ] || fail "'$1' is there"; }
 STORE() { echo "$R/var/lib/oakum"; }
