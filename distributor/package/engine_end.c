@@ -47,18 +47,19 @@ int oak_package_forget(const struct oak_pkgs *pkgs, const char *name, struct oak
 	return oak_pkgs_sync(all, err) < 0 ? -1 : oak_pkgs_remove(gone, err);
 }
 
-/* Generations that may go: all but the current one and the newest of the others. */
+/* Generations that may go: all but the current one, the one we came from, and the newest of the others. */
 static int prune(struct oak_package_job *job, size_t *ret_n, struct oak_error *err)
 {
 	struct oak_generations gens = {0};
-	int current = oak_pkgs_current(job->pkgs, job->run->name);
-	size_t kept = 1;
+	int current = oak_pkgs_current(job->pkgs, job->run->name), from = job->run->from_generation;
+	size_t kept = 1 + (from > 0);
 	*ret_n = 0;
 	if (oak_pkgs_generations(job->pkgs, job->run->name, &gens, err) < 0)
 		return -1;
 	for (size_t i = gens.v.n; i-- > 0;) {
-		if (gens.v.v[i] == current || kept < OAK_PACKAGE_KEPT) {
-			kept += gens.v.v[i] != current;
+		bool needed = gens.v.v[i] == current || gens.v.v[i] == from;
+		if (needed || kept < OAK_PACKAGE_KEPT) {
+			kept += !needed;
 			continue;
 		}
 		if (oak_pkgs_remove(oak_pkgs_generation(job->pkgs, job->run->name, gens.v.v[i], NULL), err) < 0)

@@ -68,14 +68,15 @@ reader() {
 : >"$T/seen"
 reader &
 loop=$!
-until grep -q 1 "$T/seen"; do sleep 0.05; done
+wait_for() { n=0; until [ "$(tail -n 1 "$T/seen")" = "$1" ]; do n=$((n + 1)); [ $n -lt 1200 ] || { fail "the reader never sees $1"; return; }; sleep 0.05; done; }
+wait_for 1
 for i in 1 2 3; do
 	package install "$T/t2" --allow-unsigned
 	expect_exit 0
-	until [ "$(tail -n 1 "$T/seen")" = 2 ]; do sleep 0.05; done
+	wait_for 2
 	package rollback app
 	expect_exit 0
-	until [ "$(tail -n 1 "$T/seen")" = 1 ]; do sleep 0.05; done
+	wait_for 1
 done
 : >"$T/enough"
 wait $loop
@@ -108,7 +109,7 @@ for size in 400k 600k 900k 1200k 1700k; do
 	umount "$R"
 done
 # the reserve asked for is 16 MiB: fill the rest behind its back
-mount -t tmpfs -o size=30m,nr_inodes=90 none "$R"
+mount -t tmpfs -o size=30m,nr_inodes=60 none "$R"
 mkdir -p "$R/etc" "$R/var/lib"
 package install "$T/t1" --allow-unsigned
 expect_exit 1
@@ -119,4 +120,33 @@ umount "$R"
 
 # ---- a real rpm root: install.sh uses rpm, detection reads its database
 command -v rpmbuild >/dev/null || { echo "skipped: no rpmbuild"; finish; }
+new_root rpm
+printf 'ID=fedora\nVERSION_ID=39\n' >"$R/etc/os-release"
+mkdir -p "$R/var/lib/rpm"
+rpm --define '_dbpath /var/lib/rpm' --root "$R" --initdb
+for v in 1.0 2.0; do
+	mkdir -p "$T/spec" "$T/rscripts"
+	printf 'Name: vendor\nVersion: %s\nRelease: 1\nSummary: made\nLicense: MIT\nBuildArch: noarch\n%%description\nmade\n%%install\nmkdir -p %%{buildroot}/opt/vendor\necho %s >%%{buildroot}/opt/vendor/version\n%%files\n/opt/vendor/version\n' $v $v >"$T/spec/vendor.spec"
+	rpmbuild --quiet --define "_topdir $T/rpmbuild" -bb "$T/spec/vendor.spec" >"$T/rpmbuild.log" 2>&1 || { cat "$T/rpmbuild.log" >&2; fail "rpmbuild"; }
+	rm -rf "$T/scripts.$v"
+	mkdir -p "$T/scripts.$v"
+	cp "$T/rpmbuild/RPMS/noarch/vendor-$v-1.noarch.rpm" "$T/scripts.$v/vendor.rpm"
+	printf 'exec rpm --dbpath /var/lib/rpm --root "$OAKUM_ROOT" -U --oldpackage --nosignature --nodeps ./vendor.rpm\n' >"$T/scripts.$v/install.sh"
+	printf 'exec rpm --dbpath /var/lib/rpm --root "$OAKUM_ROOT" -e vendor\n' >"$T/scripts.$v/uninstall.sh"
+	script_package "$T/rpm$v" vendor $v "\"detect\":[{\"type\":\"rpm\",\"name\":\"vendor\",\"version\":\"$v\"}]"
+done
+package install "$T/rpm1.0" --allow-unsigned
+expect_exit 0
+expect_file "$R/opt/vendor/version" 1.0
+package update "$T/rpm2.0" --allow-unsigned
+expect_exit 0
+expect_file "$R/opt/vendor/version" 2.0
+package rollback vendor
+expect_exit 0
+expect_file "$R/opt/vendor/version" 1.0
+package uninstall vendor
+expect_exit 0
+expect_absent "$R/opt/vendor/version"
+ok; [ -z "$(rpm_all "$R")" ] || fail "rpm still has $(rpm_all "$R")"
+expect_tidy
 finish
