@@ -110,12 +110,87 @@ static void want(struct oak_arena *arena, const struct oak_verdict *verdict, con
 			"override-rejected", p->id, "the baseline rejects it, the override list installs it", NULL};
 }
 
+/* ------------------------------------------------------------------------------------------- Windows: updates, not packages */
+
+static const char *kb_name(struct oak_arena *arena, const struct oak_update *u)
+{
+	if (!u->kb || !*u->kb)
+		return u->update_id ? u->update_id : u->name;
+	return oak_strcasestr(u->kb, "kb") == u->kb ? u->kb : oak_arena_printf(arena, "KB%s", u->kb);
+}
+
+/* "KB4284819" or "4284819", the update's GUID, or its name; a title as Windows Update writes it. */
+static bool names_update(struct oak_arena *arena, const struct oak_override *override, const struct oak_update *u)
+{
+	const char *kb = kb_name(arena, u), *const spellings[] = {kb, u->kb ? kb + 2 : NULL, u->update_id, u->name};
+	for (size_t i = 0; i < override->entries.n; i++) {
+		const struct oak_override_entry *e = &override->entries.v[i];
+		bool id = false;
+		for (size_t k = 0; k < sizeof(spellings) / sizeof(*spellings); k++)
+			id = id || (spellings[k] && oak_glob_match(e->id, spellings[k]));
+		if (id && (!e->title || (u->title && oak_glob_match(e->title, u->title))))
+			return true;
+	}
+	return false;
+}
+
+static bool is_on_host(const struct oak_inventory *inventory, const char *kb, const struct oak_update *u)
+{
+	for (size_t i = 0; i < inventory->packages.n; i++) {
+		const struct oak_package *p = &inventory->packages.v[i];
+		bool named = oak_strcaseeq(p->name, kb) || oak_strcaseeq(p->name, u->update_id) || oak_streq(p->name, u->name);
+		if (named && (!*p->evr || oak_streq(p->evr, u->evr)))
+			return true;
+	}
+	return false;
+}
+
+/* One KB that comes again and again: the newest of those that are named. */
+static bool is_superseded(const struct oak_update *u, const struct oak_update *const *named, size_t n)
+{
+	for (size_t i = 0; u->update_id && i < n; i++)
+		for (size_t k = 0; k < named[i]->supersedes.n; k++)
+			if (oak_strcaseeq(named[i]->supersedes.v[k], u->update_id))
+				return true;
+	return false;
+}
+
+static void windows_wants(struct oak_arena *arena, const struct oak_override *override, const struct oak_verdict *verdict,
+			  struct oak_plan_wants *ret, struct oak_problems *ret_warnings)
+{
+	const struct oak_inventory *inventory = verdict->inventory;
+	const struct oak_update **named = oak_arena_alloc(arena, (inventory->updates.n + 1) * sizeof(*named));
+	size_t n = 0;
+	for (size_t i = 0; i < inventory->updates.n; i++)
+		if (names_update(arena, override, &inventory->updates.v[i]))
+			named[n++] = &inventory->updates.v[i];
+	for (size_t i = 0; i < n; i++) {
+		const char *kb = kb_name(arena, named[i]);
+		if (is_on_host(inventory, kb, named[i]) || is_superseded(named[i], named, n))
+			continue;
+		if (named[i]->hidden) {
+			*oak_push(arena, &ret->refused) = (struct oak_plan_refusal){
+				kb, oak_reason_to_string(OAK_REASON_HIDDEN), "the override list names it, but it is hidden on this host"};
+			continue;
+		}
+		*oak_push(arena, &ret->wants) = (struct oak_want){kb, NULL, named[i]->evr};
+		for (size_t k = 0; k < verdict->patches.n; k++)
+			if (oak_streq(verdict->patches.v[k].id, kb) && verdict->patches.v[k].reason == OAK_REASON_REJECTED)
+				*oak_push(arena, &ret_warnings->list) = (struct oak_problem){
+					"override-rejected", kb, "the baseline rejects it, the override list installs it", NULL};
+	}
+}
+
 void oak_override_wants(struct oak_arena *arena, const struct oak_override *override, const struct oak_verdict *verdict,
 			struct oak_plan_wants *ret, struct oak_problems *ret_warnings)
 {
 	const struct oak_inventory *inventory = verdict->inventory;
 	oak_evr_compare compare = oak_evr_for_family(inventory->node.platform.family);
 	struct oak_map best;
+	if (oak_flavour_of(inventory->node.platform.family) == OAK_FLAVOUR_WINDOWS) {
+		windows_wants(arena, override, verdict, ret, ret_warnings);
+		return;
+	}
 	oak_map_init(&best, arena, inventory->packages.n);
 	for (size_t i = 0; i < inventory->updates.n; i++) {
 		struct oak_update *u = &inventory->updates.v[i];

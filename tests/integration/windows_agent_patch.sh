@@ -291,6 +291,30 @@ actions '["INSTALLED KB5000001"]'
 expect_not_asked 'install 5000002'
 expect_clean_agent
 
+# an override list installs exactly what it names, whatever the baseline says
+cat >"$T/list.yaml" <<END
+patches:
+  - id: KB5000002
+    title: '* update KB5000002'
+  - id: '5000004'
+  - id: KB5000005
+    title: another title
+  - id: KB5000006
+END
+agent_script <<END
+$(agent_update 5000001 "$old")
+$(agent_update 5000002 "$recent")
+$(agent_update 5000004 "$old")
+$(agent_update 5000005 "$old")
+$(agent_update 5000006 "$old" installed=yes)
+END
+patch --override-list "$(windows_path "$T/list.yaml")"
+expect_exit 0
+actions '["INSTALLED KB5000002","INSTALLED KB5000004"]'
+expect_err_has 'override-rejected'
+expect_not_asked 'install 5000001'
+expect_json '[.verdict.patches[] | select(.state == "MISSING") | .id]' '["KB5000001","KB5000005"]'
+
 # 16. the boot happens: the host's clock since its start begins anew, the agent has completed the update, 'resume' ends the run
 agent_script <<END
 $(agent_update 5000001 "$old" needs-reboot=yes)
