@@ -4,6 +4,7 @@
 #include "core/fs.h"
 #include "core/post.h"
 #include "core/str.h"
+#include "core/system.h"
 #include "core/trustfile.h"
 #include "fleet/notify/notify.h"
 
@@ -31,7 +32,7 @@ static enum oak_sent run_program(const struct oak_target *target, const char *co
 
 static int trusted(const char *path, struct oak_error *err)
 {
-	if (!path || path[0] != '/')
+	if (!path || !oak_path_is_absolute(path))
 		return oak_fail(err, OAK_INVALID, "notify.path", 0, "'%s' must be an absolute path", path ? path : "");
 	return oak_trust_check(path, err);
 }

@@ -182,7 +182,7 @@ static int from_file(const struct facts *f, struct oak_buf *out, struct oak_erro
 {
 	OAK_AUTO(oak_buf_done) struct oak_buf text;
 	oak_buf_init(&text, TEMPLATE_MAX);
-	if (!strchr(f->target->template, '/'))
+	if (!strpbrk(f->target->template, "/\\"))
 		return oak_fail(err, OAK_INVALID, "notify.template", 0,
 				"there is no template '%s' (generic, slack, teams, servicenow, jira, or the path of a file)", f->target->template);
 	if (oak_trust_check(f->target->template, err) < 0 || oak_fs_read(f->target->template, &text, err) < 0)
