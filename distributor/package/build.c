@@ -97,8 +97,8 @@ static int copy_archive(const char *from, int to, struct oak_packed *ret, struct
 			got = 1;
 		else if (got < 0)
 			result = oak_fail_errno(err, "file.read", "cannot read '%s'", from);
-		else if (got > 0 && write(to, block, (unsigned)got) != got)
-			result = oak_fail_errno(err, "file.write", "cannot write the archive");
+		else if (got > 0 && oak_output_put(to, block, (size_t)got, err) < 0)
+			result = -1;
 		else
 			ret->size += got;
 	}

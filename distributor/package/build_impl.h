@@ -15,6 +15,9 @@ int oak_output_open(struct oak_arena *arena, const char *dir, const char *name, 
 int oak_output_commit(struct oak_output *output, struct oak_error *err) OAK_MUST_USE; /* fsync, rename */
 void oak_output_done(struct oak_output *output); /* removes what was not committed; for OAK_AUTO */
 
+/* All N bytes. Errors: file.write. */
+int oak_output_put(int fd, const void *bytes, size_t n, struct oak_error *err) OAK_MUST_USE;
+
 /* A whole text as DIR/NAME. */
 int oak_output_text(struct oak_arena *arena, const char *dir, const char *name, const struct oak_buf *text, struct oak_error *err) OAK_MUST_USE;
 

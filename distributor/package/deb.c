@@ -140,7 +140,7 @@ static int put_header(int fd, const char *name, int64_t mtime, int64_t size, str
 	oak_buf_addf(&header, "%-16s%-12lld%-6d%-6d%-8o%-10lld`\n", name, (long long)mtime, 0, 0, 0100644U, (long long)size);
 	if (header.n != AR_HEADER)
 		return oak_fail(err, OAK_INVALID, "build.native", 0, "'%s' is too large for a .deb", name);
-	return write(fd, header.p, (unsigned)header.n) == AR_HEADER ? 0 : oak_fail_errno(err, "file.write", "cannot write the package");
+	return oak_output_put(fd, header.p, header.n, err);
 }
 
 static int64_t at(int fd, int64_t offset, int whence)
@@ -158,8 +158,8 @@ static int put_member(struct oak_build_work *work, int fd, const char *name, str
 	oak_build_pack(work, entries, format, &pack);
 	if (put_header(fd, name, work->build->mtime, 0, err) < 0 || oak_pack_write(fd, &pack, &packed, err) < 0)
 		return -1;
-	if (packed.size % 2 && write(fd, "\n", 1) != 1)
-		return oak_fail_errno(err, "file.write", "cannot write the package");
+	if (packed.size % 2 && oak_output_put(fd, "\n", 1, err) < 0)
+		return -1;
 	if (at(fd, start, SEEK_SET) < 0 || put_header(fd, name, work->build->mtime, packed.size, err) < 0)
 		return -1;
 	return at(fd, 0, SEEK_END) < 0 ? oak_fail_errno(err, "file.write", "cannot write the package") : 0;
@@ -171,12 +171,9 @@ static int write_deb(struct oak_build_work *work, int fd, const char *arch, stru
 	struct oak_entries control = {0}, data;
 	control_entries(work, arch, entries, &control);
 	oak_native_entries(work, entries, ".", true, &data);
-	if (write(fd, head, 8) != 8)
-		return oak_fail_errno(err, "file.write", "cannot write the package");
-	if (put_header(fd, "debian-binary", work->build->mtime, 4, err) < 0)
+	if (oak_output_put(fd, head, 8, err) < 0 || put_header(fd, "debian-binary", work->build->mtime, 4, err) < 0 ||
+	    oak_output_put(fd, two, 4, err) < 0)
 		return -1;
-	if (write(fd, two, 4) != 4)
-		return oak_fail_errno(err, "file.write", "cannot write the package");
 	if (put_member(work, fd, "control.tar.gz", &control, OAK_PACK_TAR_GZ, err) < 0)
 		return -1;
 	return put_member(work, fd, "data.tar.zst", &data, OAK_PACK_TAR_ZST, err);

@@ -11,6 +11,7 @@
 #include "core/fs.h"
 #include "core/port.h"
 #include "core/str.h"
+#include "distributor/package/build_impl.h"
 #include "distributor/package/verify.h"
 
 enum { COPY_BLOCK = 1024 * 1024, RECIPE_TEXT_MAX = 16 * 1024 * 1024 };
@@ -26,8 +27,8 @@ static int copy(int from, int to, const char *name, struct oak_error *err)
 			return oak_fail_errno(err, "file.read", "cannot read '%s'", name);
 		if (got == 0)
 			return 0;
-		if (write(to, block, (unsigned)got) != got)
-			return oak_fail_errno(err, "file.write", "cannot write a copy of '%s'", name);
+		if (oak_output_put(to, block, (size_t)got, err) < 0)
+			return oak_context(err, "cannot copy '%s'", name);
 	}
 }
 

@@ -87,12 +87,25 @@ const char *oak_file_word(struct oak_arena *arena, const char *text)
 	return word;
 }
 
+int oak_output_put(int fd, const void *bytes, size_t n, struct oak_error *err)
+{
+	const char *p = bytes;
+	while (n) {
+		ssize_t put = write(fd, p, (unsigned)(n > BLOCK ? BLOCK : n));
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return oak_fail_errno(err, "file.write", "cannot write the package");
+		p += put;
+		n -= (size_t)put;
+	}
+	return 0;
+}
+
 int oak_output_text(struct oak_arena *arena, const char *dir, const char *name, const struct oak_buf *text, struct oak_error *err)
 {
 	OAK_AUTO(oak_output_done) struct oak_output output = {.fd = -1};
 	if (oak_output_open(arena, dir, name, &output, err) < 0)
 		return -1;
-	if (write(output.fd, oak_buf_text(text), (unsigned)text->n) != (ssize_t)text->n)
-		return oak_fail_errno(err, "file.write", "cannot write '%s'", output.path);
-	return oak_output_commit(&output, err);
+	return oak_output_put(output.fd, oak_buf_text(text), text->n, err) < 0 ? -1 : oak_output_commit(&output, err);
 }

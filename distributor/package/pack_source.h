@@ -21,6 +21,9 @@ int oak_pack_source_read(struct oak_pack_source *source, void *block, size_t n, 
 int oak_pack_source_end(struct oak_pack_source *source, struct oak_error *err) OAK_MUST_USE;
 void oak_pack_source_done(struct oak_pack_source *source); /* always, after a failure too */
 
+/* lseek(2) for files of any size on Windows, too. */
+int64_t oak_pack_seek(int fd, int64_t at, int whence);
+
 /* All N bytes to FD. Errors: pack.write (by errno). */
 int oak_pack_put(int fd, const void *bytes, size_t n, struct oak_error *err) OAK_MUST_USE;
 

@@ -44,7 +44,7 @@ static ssize_t read_some(struct oak_pack_source *source, char *to, size_t n)
 		return (ssize_t)n;
 	}
 	do
-		got = read(source->fd, to, n);
+		got = read(source->fd, to, (unsigned)n); /* at most a block */
 	while (got < 0 && errno == EINTR);
 	return got;
 }
@@ -91,7 +91,7 @@ int oak_pack_put(int fd, const void *bytes, size_t n, struct oak_error *err)
 {
 	const char *p = bytes;
 	while (n) {
-		ssize_t put = write(fd, p, n);
+		ssize_t put = write(fd, p, (unsigned)(n > OAK_PACK_BLOCK ? OAK_PACK_BLOCK : n));
 		if (put < 0 && errno == EINTR)
 			continue;
 		if (put < 0)
@@ -105,4 +105,13 @@ int oak_pack_put(int fd, const void *bytes, size_t n, struct oak_error *err)
 		(void)!sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 #endif
 	return 0;
+}
+
+int64_t oak_pack_seek(int fd, int64_t at, int whence)
+{
+#ifdef _WIN32
+	return _lseeki64(fd, at, whence);
+#else
+	return (int64_t)lseek(fd, (off_t)at, whence);
+#endif
 }

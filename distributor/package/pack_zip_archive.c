@@ -170,11 +170,11 @@ static void end_records(struct oak_buf *b, size_t n, int64_t at, int64_t size)
 /* The header over again, once sums and sizes are known: it has the same length. */
 static int patch(int fd, int64_t at, const struct oak_buf *header, struct oak_error *err)
 {
-	if (lseek(fd, at, SEEK_SET) < 0)
+	if (oak_pack_seek(fd, at, SEEK_SET) < 0)
 		return oak_fail_errno(err, "pack.write", "cannot write the archive");
 	if (oak_pack_put(fd, header->p, header->n, err) < 0)
 		return -1;
-	return lseek(fd, 0, SEEK_END) < 0 ? oak_fail_errno(err, "pack.write", "cannot write the archive") : 0;
+	return oak_pack_seek(fd, 0, SEEK_END) < 0 ? oak_fail_errno(err, "pack.write", "cannot write the archive") : 0;
 }
 
 static int write_member(int fd, struct oak_deflater *deflater, struct oak_pack *pack, struct oak_pack_entry *entry, int64_t base, struct member *m,
@@ -204,7 +204,7 @@ static int write_member(int fd, struct oak_deflater *deflater, struct oak_pack *
 
 static int64_t position(int fd)
 {
-	return (int64_t)lseek(fd, 0, SEEK_CUR);
+	return oak_pack_seek(fd, 0, SEEK_CUR);
 }
 
 static int write_directory(int fd, const struct oak_pack *pack, const struct member *members, int64_t base, struct oak_error *err)

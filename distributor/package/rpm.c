@@ -296,9 +296,8 @@ static void make_head(struct rpm *rpm, const struct oak_packed *packed, struct o
 
 static int put(int fd, const struct oak_buf *bytes, struct oak_error *err)
 {
-	if (!bytes->full && write(fd, bytes->p, (unsigned)bytes->n) == (ssize_t)bytes->n)
-		return 0;
-	return oak_fail_errno(err, "file.write", "cannot write the package");
+	return bytes->full ? oak_fail(err, OAK_INVALID, "build.native", 0, "the table of files is too large for an .rpm")
+			   : oak_output_put(fd, bytes->p, bytes->n, err);
 }
 
 static int write_rpm(struct rpm *rpm, int fd, struct oak_error *err)
@@ -320,9 +319,9 @@ static int write_rpm(struct rpm *rpm, int fd, struct oak_error *err)
 	make_head(rpm, &packed, &head);
 	if (head.n != n)
 		return oak_fail(err, OAK_BUG, "pack.library", 0, "a header changed its length");
-	if (lseek(fd, 0, SEEK_SET) < 0 || put(fd, &head, err) < 0)
+	if (lseek(fd, 0, SEEK_SET) < 0)
 		return oak_fail_errno(err, "file.write", "cannot write the package");
-	return 0;
+	return put(fd, &head, err);
 }
 
 int oak_build_rpm(struct oak_build_work *work, const struct oak_recipe_target *target, const char *arch, struct oak_entries *entries,
