@@ -114,6 +114,7 @@ struct publication {
 	const char *reason;
 	const char *revoked;		 /* a key id that delegated roles lose; NULL = none */
 	const struct oak_value *targets; /* signed part, in its newest version */
+	OAK_VEC(const char *) roles;	 /* that something is staged for, each once */
 	struct oak_map versions;	 /* role -> (void *)(intptr_t)version that snapshot shall list */
 	struct oak_map lengths;		 /* role -> bytes of that version: without them clients take 5 MB at most */
 	struct oak_error *err;
@@ -214,10 +215,12 @@ static bool collect_paths(struct publication *p, const char *role, const struct 
 	for (size_t i = 0; paths && i < paths->array.n; i++)
 		*oak_push(arena, &list) = oak_value_string(&paths->array.v[i]);
 	size_t before = list.n;
+	bool wide = oak_streq(role, "packages-main") || oak_streq(role, "policy"); /* their patterns cover all names */
 	for (size_t i = 0; i < p->repo->staged.n; i++) {
+		if (wide || !oak_streq(p->repo->staged.v[i].role, role))
+			continue;
 		const char *folder = name_folder(arena, p->repo->staged.v[i].path);
-		bool seen = !oak_streq(p->repo->staged.v[i].role, role) || oak_streq(role, "packages-main") ||
-			    oak_streq(role, "policy");
+		bool seen = false;
 		for (size_t k = 0; k < list.n; k++)
 			seen |= oak_streq(list.v[k], folder);
 		if (!seen)
@@ -232,8 +235,9 @@ static bool needs_targets(struct publication *p)
 {
 	const char **paths;
 	size_t n;
-	for (size_t i = 0; i < p->repo->staged.n; i++)
-		if (collect_paths(p, p->repo->staged.v[i].role, delegation_of(p->targets, p->repo->staged.v[i].role), &paths, &n))
+	for (size_t i = 0; i < p->roles.n; i++)
+		if (collect_paths(p, p->roles.v[i], delegation_of(p->targets, p->roles.v[i]), &paths, &n) ||
+		    !delegation_of(p->targets, p->roles.v[i]))
 			return true;
 	return false;
 }
@@ -267,21 +271,12 @@ static int put_new_role(struct publication *p, struct oak_sink *sink, const char
 	return 0;
 }
 
-static bool staged_earlier(const struct oak_repo *repo, size_t i)
-{
-	for (size_t k = 0; k < i; k++)
-		if (oak_streq(repo->staged.v[k].role, repo->staged.v[i].role))
-			return true;
-	return false;
-}
-
 /* Roles that are staged for and not delegated to yet: CALL for each, once. */
 static int each_new_role(struct publication *p, struct oak_sink *sink,
 			 int (*call)(struct publication *p, struct oak_sink *sink, const char *role))
 {
-	for (size_t i = 0; i < p->repo->staged.n; i++)
-		if (!staged_earlier(p->repo, i) && !delegation_of(p->targets, p->repo->staged.v[i].role) &&
-		    call(p, sink, p->repo->staged.v[i].role) < 0)
+	for (size_t i = 0; i < p->roles.n; i++)
+		if (!delegation_of(p->targets, p->roles.v[i]) && call(p, sink, p->roles.v[i]) < 0)
 			return -1;
 	return 0;
 }
@@ -440,15 +435,22 @@ static void begin(struct publication *p, struct oak_repo *repo, const struct oak
 	p->targets = oak_map_find(&repo->roles, "targets");
 	oak_map_init(&p->versions, repo->arena, 16);
 	oak_map_init(&p->lengths, repo->arena, 16);
+	struct oak_map seen;
+	oak_map_init(&seen, repo->arena, 16);
+	for (size_t i = 0; i < repo->staged.n; i++) {
+		if (oak_map_has(&seen, repo->staged.v[i].role))
+			continue;
+		oak_map_put(&seen, repo->staged.v[i].role, p);
+		*oak_push(repo->arena, &p->roles) = repo->staged.v[i].role;
+	}
 }
 
 static int write_roles(struct publication *p)
 {
-	const struct oak_repo *repo = p->repo;
 	if (needs_targets(p) && publish_targets(p) < 0)
 		return -1;
-	for (size_t i = 0; i < repo->staged.n; i++)
-		if (!staged_earlier(repo, i) && publish_delegated(p, repo->staged.v[i].role) < 0)
+	for (size_t i = 0; i < p->roles.n; i++)
+		if (publish_delegated(p, p->roles.v[i]) < 0)
 			return -1;
 	return 0;
 }
@@ -498,7 +500,7 @@ int oak_repo_renew(struct oak_repo *repo, const struct oak_repo_signers *signers
 	struct publication p;
 	begin(&p, repo, signers, now, err);
 	size_t staged = repo->staged.n;
-	repo->staged.n = 0; /* nothing new is published on the way */
+	repo->staged.n = p.roles.n = 0; /* nothing new is published on the way */
 	int result = 0;
 	if (all && is_old(&p, "targets", p.targets))
 		result = publish_targets(&p);
@@ -521,7 +523,7 @@ int oak_repo_renew_role(struct oak_repo *repo, const struct oak_repo_signers *si
 	struct oak_metadata_written snapshot;
 	size_t staged = repo->staged.n;
 	begin(&p, repo, signers, now, err);
-	repo->staged.n = 0;
+	repo->staged.n = p.roles.n = 0;
 	int result = role && publish_targets(&p) < 0 ? -1 : 0;
 	if (result < 0 || publish_snapshot(&p, &snapshot) < 0 || publish_timestamp(&p, &snapshot) < 0)
 		result = -1;
@@ -567,7 +569,7 @@ int oak_repo_revoke_delegated(struct oak_repo *repo, const struct oak_repo_signe
 	}
 	if (!found)
 		return oak_fail(err, OAK_INVALID, "repo.role", 0, "no role has a key '%.64s' (see 'oakum repo key list')", keyid);
-	repo->staged.n = 0; /* nothing new is published on the way */
+	repo->staged.n = p.roles.n = 0; /* nothing new is published on the way */
 	int result = publish_targets(&p);
 	for (size_t i = 0; result == 0 && i < n; i++) /* what the key signed counts for nothing now: signed anew by the others */
 		if (lists_key(&roles->array.v[i], keyid))
