@@ -129,7 +129,7 @@ static void tell(struct child *c, const char *line)
 	const struct oak_patch_host *host = c->tool->host;
 	int permille = c->tool->progress && host->progress ? c->tool->progress(line) : -1;
 	if (permille >= 0 && permille != c->last)
-		host->progress(host->progress_arg, c->tool->what, permille);
+		host->progress(host->progress_arg, c->tool->asked && !*c->tool->asked ? "downloading" : c->tool->what, permille);
 	c->last = permille >= 0 ? permille : c->last;
 }
 
