@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* oakum scan: what is missing on this machine, and how bad that is. */
+#include "cli/journal.h"
 #include "cli/notify.h"
 #include "cli/scan_run.h"
 #include "cli/show.h"
@@ -40,6 +41,8 @@ static int run(struct oak_context *ctx)
 	int code = finish(ctx, &scan);
 	if (code >= 0 && scan.scan_id)
 		oak_notify_scan(ctx, previous, scan.verdict);
+	if (code >= 0 && scan.scan_id)
+		oak_journal_scan(ctx, scan.verdict);
 	return code;
 }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/forecast.h"
+#include "cli/journal.h"
 #include "cli/notify.h"
 #include "cli/pending_boot.h"
 #include "cli/session.h"
@@ -380,6 +381,7 @@ int oak_session_end(struct oak_session *s)
 	struct oak_error store_error = ctx->err;
 	notify(s);
 	const char *status = oak_run_status_to_string(s->run.status);
+	oak_journal_run(ctx, s->node_id, s->run.id, s->run.kind, status);
 	if (oak_ctx_audit(ctx, oak_arena_printf(ctx->arena, "%s.end", s->run.kind), s->run.id, status) < 0 ||
 	    oak_apply_outcome(&s->apply, OAK_WORK_RUN, 0, status, s->run.detail, &ctx->err) < 0)
 		return -1;

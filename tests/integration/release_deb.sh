@@ -43,6 +43,15 @@ ok; [ -n "$timer" ] || fail "no scan service"
 in_root $timer
 expect_exit 0
 expect_json '[.schema, .node.tags.role]' '["oakum.verdict/1","web"]'
+# and what comes after it: the report, the metrics, the entry in the journal
+sed -n 's/^ExecStartPost=-//p' "$R"/lib/systemd/system/oakum-scan.service "$R"/usr/lib/systemd/system/oakum-scan.service 2>/dev/null >"$T/post"
+while read -r line; do
+	# shellcheck disable=SC2086 # a command line
+	in_root $line
+	expect_exit 0
+done <"$T/post"
+expect_true grep -q '<html' "$R/var/lib/oakum/report.html"
+expect_true grep -q 'oakum_compliant{' "$R/var/lib/oakum/oakum.prom"
 in_root sh -c "$(sed -n 's/^.*root \[ ! -x \/usr\/bin\/oakum \] || //p' "$R/etc/cron.d/oakum-setup" | head -n 1)"
 expect_exit 0
 in_root oakum history --scans -o json
