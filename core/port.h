@@ -27,6 +27,7 @@
 #define S_ISLNK(mode) (((mode) & 0xf000) == S_IFLNK)
 #define fsync _commit /* FlushFileBuffers */
 #define fdatasync _commit
+#define fseeko fseeko64 /* a file position of mingw's own has 32 bits */
 
 /* memmem(3). */
 void *oak_port_memmem(const void *hay, size_t hay_n, const void *needle, size_t needle_n);
