@@ -90,6 +90,11 @@ echo "$points fault points in all"
 
 # A resume that dies, too: at each of its own points, after a crash in the middle of a script's run.
 kind=n
+restore "$base"
+do_it 0 "install $T/n1.0 --allow-unsigned"
+expect_exit 0
+rm -rf "$T/one" "$T/one.state"
+cp -a "$R" "$T/one" && cp -a "$T/state" "$T/one.state"
 n=0
 while n=$((n + 1)); do
 	restore "$T/one"
