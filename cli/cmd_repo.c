@@ -36,7 +36,7 @@ static const struct oak_opt init_opts[] = {
 	{"keys", 0, OAK_OPT_TEXT, "DIR", "folder for the keys, which are made there", OAK_OPT_NO_CONFIG},
 	{"root-keys", 0, OAK_OPT_TEXT, "COUNT", "number of root keys (default 1)", OAK_OPT_NO_CONFIG},
 	{"root-threshold", 0, OAK_OPT_TEXT, "COUNT", "how many of them must sign a new root (default 1)", OAK_OPT_NO_CONFIG},
-	{"threshold", 0, OAK_OPT_LIST, "ROLE=K/N", "K of N keys sign targets, policy or packages/main (packages/main=2/3)", OAK_OPT_NO_CONFIG},
+	{"threshold", 0, OAK_OPT_LIST, "ROLE=K/N", "this many keys must sign: targets, policy or packages/main (packages/main=2/3)", OAK_OPT_NO_CONFIG},
 	{"expires", 0, OAK_OPT_LIST, "ROLE=DURATION", "how long metadata of a role live (timestamp=1d)", OAK_OPT_NO_CONFIG},
 	{"passphrase-file", 0, OAK_OPT_TEXT, "FILE", "encrypt the keys with the passphrase in FILE", OAK_OPT_NO_CONFIG},
 	{NULL, 0, 0, NULL, NULL, 0},

@@ -12,7 +12,7 @@ static const struct oak_opt add_opts[] = {
 	{"component", 0, OAK_OPT_LIST, "NAME", "only this component (with --apt; default: all)", OAK_OPT_NO_CONFIG},
 	{"arch", 0, OAK_OPT_LIST, "NAME", "only this architecture (with --apt; default: all)", OAK_OPT_NO_CONFIG},
 	{"rpm", 0, OAK_OPT_FLAG, NULL, "an rpm repository for 'repo sync'", OAK_OPT_NO_CONFIG},
-	{"keyring", 0, OAK_OPT_TEXT, "FILE", "OpenPGP keys that sign it (with --apt and --rpm)", OAK_OPT_NO_CONFIG},
+	{"keyring", 0, OAK_OPT_TEXT, "FILE", "keys (OpenPGP) that sign it (with --apt and --rpm)", OAK_OPT_NO_CONFIG},
 	{"opaque-keyids", 0, OAK_OPT_FLAG, NULL, "take key ids as they stand (some foreign repositories)", OAK_OPT_NO_CONFIG},
 	{NULL, 0, 0, NULL, NULL, 0},
 };

@@ -59,7 +59,6 @@ char *oak_port_getcwd(char *out, size_t size);
 char *oak_port_realpath(const char *path, char *out); /* OUT NULL: to be freed */
 char *oak_port_mkdtemp(char *pattern);
 char *oak_port_getenv(const char *name);
-#define fseeko _fseeki64 /* places of 64 bits */
 #define open oak_port_open
 #define access oak_port_access
 #define chmod oak_port_chmod

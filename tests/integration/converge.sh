@@ -147,6 +147,34 @@ node deb web converge --now
 expect_exit 0
 expect_true test "$(version deb agent)" = "agent 1.2"
 
+# a third kind of node: Windows, by the same repository
+if [ -f "$OAKUM_SOURCE/build/windows/oakum.exe" ] && [ -x /usr/lib/wine/wine64 ]; then
+	. "$OAKUM_SOURCE/tests/lib/wine.sh"
+	wine_start
+	trap 'kill $nginx_pid 2>/dev/null; wait $nginx_pid 2>/dev/null; "$wine_server" -k 2>/dev/null; "$wine_server" -w; rm -rf "$T"' EXIT
+	# a folder that anybody may write, as Z:\\tmp, is trusted for nothing
+	mkdir "$WINEPREFIX/drive_c/oakum"
+	printf 'node: {id: win, tags: {role: web}}\n' >"$WINEPREFIX/drive_c/oakum/oakum.yaml"
+	on_windows() { run wine "$exe" --config 'C:\oakum\oakum.yaml' --state 'C:\oakum\state' --cache 'C:\oakum\cache' "$@"; }
+	assign windows 'selector: family == windows
+packages: [{name: site, version: "1.0", withdrawn: UNINSTALL}]'
+	publish
+	on_windows repo trust add corp --url "http://127.0.0.1:$port" --root "$(winepath "$T/repo/metadata/1.root.json")"
+	expect_exit 0
+	on_windows converge --now -o json
+	expect_exit 0
+	expect_json '[.status, (.steps[] | [.name, .to, .status])]' '["CONVERGED",["agent","1.2","DONE"],["site","1.0","DONE"]]'
+	on_windows converge --now -o json
+	expect_exit 0
+	expect_json .status '"UNCHANGED"'
+	assign windows 'selector: family == windows
+ring: early'
+	publish
+	on_windows converge --now -o json
+	expect_exit 0
+	expect_json '[.steps[] | [.name, .action, .status]]' '[["site","UNINSTALL","DONE"],["agent","INSTALL","UNCHANGED"]]'
+fi
+
 # a version that nobody offers: named, the rest is done
 assign everyone 'selector: all
 packages: [{name: agent, version: "9"}, {name: site, channel: latest}]'
