@@ -51,7 +51,7 @@ static int change(struct oak_context *ctx, bool revoke)
 	int result = oak_repo_signers_open(ctx, &repo, &signers);
 	if (result == 0)
 		result = revoke ? oak_repo_key_revoke(&repo, &signers, ctx->args[1], oak_ctx_now(ctx), &ctx->err)
-				: oak_repo_key_rotate(&repo, &signers, ctx->args[1], secret, oak_ctx_now(ctx), &ctx->err);
+				: oak_repo_key_rotate(&repo, &signers, ctx->args[1], oak_opt_text(ctx, "new-key"), secret, oak_ctx_now(ctx), &ctx->err);
 	for (size_t i = 0; i < signers.n; i++)
 		oak_signer_free(signers.v[i]);
 	oak_repo_done(&repo);
@@ -68,15 +68,22 @@ static int run_revoke(struct oak_context *ctx)
 	return change(ctx, true);
 }
 
+static const struct oak_opt rotate_opts[] = {
+	{"new-key", 0, OAK_OPT_TEXT, "FILE|pkcs11:URI|cmd:PATH", "the key that comes in its place (default: a new one is made)", OAK_OPT_NO_CONFIG},
+	{"key", 0, OAK_OPT_LIST, "FILE|pkcs11:URI|cmd:PATH", "sign with this key (default: all of the remembered folder)", OAK_OPT_NO_CONFIG},
+	{"passphrase-file", 0, OAK_OPT_TEXT, "FILE", "passphrase of the keys", OAK_OPT_NO_CONFIG},
+	{NULL, 0, 0, NULL, NULL, 0},
+};
+
 const struct oak_cmd oak_cmd_repo_key_rotate = {
 	.name = "repo key rotate",
 	.args = "DIR ROLE",
 	.min_args = 2,
 	.max_args = 2,
 	.summary = "replace the key of root, targets, snapshot or timestamp",
-	.description = "Makes a new key, publishes a new root that names it (signed by the old and the new root keys), and signs the role again. "
+	.description = "Makes a new key, or takes the one of --new-key (in a token, behind a program), publishes a new root that names it (signed by the old and the new root keys), and signs the role again. "
 		       "The old key file stays where it is.",
-	.opts = opts,
+	.opts = rotate_opts,
 	.flags = OAK_CMD_CHANGES,
 	.run = run_rotate,
 };

@@ -191,20 +191,26 @@ static int publish_root(const struct new_root *n, const struct oak_repo_signers 
 	return 0;
 }
 
-int oak_repo_key_rotate(struct oak_repo *repo, const struct oak_repo_signers *signers, const char *role, const char *passphrase,
-			oak_time now, struct oak_error *err)
+/* The key that ROLE gets: a new pair in the folder of keys. NULL = it cannot be made. */
+static const char *make_next(struct oak_repo *repo, const char *role, const char *passphrase, struct oak_error *err)
 {
-	if (!is_top(role))
-		return oak_fail(err, OAK_INVALID, "repo.role", 0, "'%s' is not root, targets, snapshot or timestamp", role);
 	if (need_folder(repo, err) < 0)
-		return -1;
+		return NULL;
 	bool root = oak_streq(role, "root");
 	const char *path = oak_repo_key_path(repo->arena, repo->keys_dir, role, root ? 1 : 0);
 	const char *new_path = oak_arena_printf(repo->arena, "%.*s-%lld.pem", (int)(strlen(path) - 4), path,
 						(long long)oak_repo_version(repo->root) + 1);
-	if (!oak_fs_exists(new_path) && make_pair(repo, new_path, passphrase, err) < 0)
-		return -1;
-	OAK_AUTO(oak_signer_free_p) struct oak_signer *signer = oak_signer_open(new_path, passphrase, err);
+	return !oak_fs_exists(new_path) && make_pair(repo, new_path, passphrase, err) < 0 ? NULL : new_path;
+}
+
+int oak_repo_key_rotate(struct oak_repo *repo, const struct oak_repo_signers *signers, const char *role, const char *new_key,
+			const char *passphrase, oak_time now, struct oak_error *err)
+{
+	if (!is_top(role))
+		return oak_fail(err, OAK_INVALID, "repo.role", 0, "'%s' is not root, targets, snapshot or timestamp", role);
+	bool root = oak_streq(role, "root");
+	const char *next = new_key ? new_key : make_next(repo, role, passphrase, err);
+	OAK_AUTO(oak_signer_free_p) struct oak_signer *signer = next ? oak_signer_open(next, passphrase, err) : NULL;
 	if (!signer)
 		return -1;
 	struct oak_signer **all = oak_arena_alloc(repo->arena, (signers->n + 1) * sizeof(*all));

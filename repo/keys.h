@@ -18,9 +18,9 @@ int oak_repo_key_new(const struct oak_repo *repo, const char *role, const char *
 	OAK_MUST_USE;
 
 /* Put a new key in place of all keys of a top-level ROLE (root: of its first key), publish the root that says so, and sign the role
- * anew. Crash-safe: the new key is stored before anything names it. Errors: repo.role, repo.signers, key.*, file.*. */
-int oak_repo_key_rotate(struct oak_repo *repo, const struct oak_repo_signers *signers, const char *role, const char *passphrase,
-			oak_time now, struct oak_error *err) OAK_MUST_USE;
+ * anew. NEW_KEY is a file, pkcs11:URI or cmd:PATH (core/signer.h); NULL: one is made in the folder of keys. Crash-safe: the new key is stored before anything names it. Errors: repo.role, repo.signers, key.*, file.*. */
+int oak_repo_key_rotate(struct oak_repo *repo, const struct oak_repo_signers *signers, const char *role, const char *new_key,
+			const char *passphrase, oak_time now, struct oak_error *err) OAK_MUST_USE;
 
 /* A root without KEYID. Errors: repo.role (INVALID: unknown, or too few would be left), repo.signers, file.*. */
 int oak_repo_key_revoke(struct oak_repo *repo, const struct oak_repo_signers *signers, const char *keyid, oak_time now,

@@ -1,4 +1,4 @@
-# Keys in a PKCS#11 token (SoftHSM) sign packages; what a wrong PIN, key or module says; no PIN is ever shown.
+# Keys in a PKCS#11 token (SoftHSM) sign packages and repositories; what a wrong PIN, key or module says; no PIN is ever shown.
 . "$(dirname "$0")/../lib/assert.sh"
 OAKUM_CONFIG=$T/none.yaml
 echo '{}' > "$OAKUM_CONFIG"
@@ -51,5 +51,27 @@ oakum package sign built --key "pkcs11:token=oak;object=ec?module-path=$T/absent
 expect_refused 1 "cannot use the token's key"
 oakum package sign built --key "$(uri wide)&pin-value=1234"
 expect_refused 1 "only NIST P-256 is supported"
+
+# a role of a repository in the token: named by a new root, signs what is published, and nobody else does
+oakum repo init repo --keys repokeys
+expect_exit 0
+oakum repo key rotate repo targets --new-key "$(uri ec)&pin-value=1234"
+expect_exit 0
+oakum repo key list repo -o json
+expect_exit 0
+ok; [ "$(jq -r '[.keys[] | select(.role == "targets")] | map(.scheme) | join(" ")' "$T/out")" = ecdsa-sha2-nistp256 ] || fail "targets has other keys than the token's"
+oakum repo verify repo
+expect_exit 0
+oakum repo key rotate repo targets --new-key "$(uri rsa)&pin-value=9999"
+expect_exit 1
+expect_err_lacks 9999
+oakum repo key rotate repo timestamp --new-key "$(uri rsa)&pin-value=1234"
+expect_exit 0
+oakum repo renew repo --key repokeys/snapshot.pem
+expect_exit 5 # the timestamp's key is in the token
+oakum repo renew repo --key repokeys/snapshot.pem --key "$(uri rsa)&pin-value=1234"
+expect_exit 0
+oakum repo verify repo
+expect_exit 0
 
 finish
