@@ -102,8 +102,28 @@ static bool make_ends(struct run *r, STARTUPINFOW *info)
 	return logged ? (info->hStdError = inherited_copy(c->log_fd)) != NULL : make_pipe(&r->err, &info->hStdError, false);
 }
 
+/* Where a program without a folder is: on PATH, and never in the folder that we happen to be in, which CreateProcess would look into first.
+ * NULL with ERROR_FILE_NOT_FOUND = nowhere; "" = NAME has a folder. */
+static wchar_t *find_program(const char *name)
+{
+	if (strpbrk(name, "/\\:"))
+		return oak_alloc_zero(1, sizeof(wchar_t));
+	DWORD n = GetEnvironmentVariableW(L"PATH", NULL, 0);
+	wchar_t *path = oak_alloc_zero(n + 1, sizeof(*path)), *wide = oak_wide(name), *found = NULL;
+	GetEnvironmentVariableW(L"PATH", path, n + 1);
+	DWORD size = SearchPathW(path, wide, L".exe", 0, NULL, NULL);
+	if (size) {
+		found = oak_alloc_zero(size + 1, sizeof(*found));
+		SearchPathW(path, wide, L".exe", size + 1, found, NULL);
+	}
+	free(path);
+	free(wide);
+	SetLastError(ERROR_FILE_NOT_FOUND);
+	return found;
+}
+
 /* Only the three ends are inherited: two programs started at one time must not hold each other's pipes open. */
-static BOOL create(struct run *r, STARTUPINFOEXW *info, wchar_t *line, wchar_t *env, const wchar_t *dir)
+static BOOL create(struct run *r, STARTUPINFOEXW *info, const wchar_t *program, wchar_t *line, wchar_t *env, const wchar_t *dir)
 {
 	STARTUPINFOW *base = &info->StartupInfo;
 	HANDLE ends[] = {base->hStdInput, base->hStdOutput, base->hStdError};
@@ -112,7 +132,7 @@ static BOOL create(struct run *r, STARTUPINFOEXW *info, wchar_t *line, wchar_t *
 	info->lpAttributeList = oak_alloc_zero(1, size ? size : 1);
 	BOOL ok = InitializeProcThreadAttributeList(info->lpAttributeList, 1, 0, &size) &&
 		  UpdateProcThreadAttribute(info->lpAttributeList, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, ends, sizeof(ends), NULL, NULL) &&
-		  CreateProcessW(NULL, line, NULL, NULL, TRUE,
+		  CreateProcessW(*program ? program : NULL, line, NULL, NULL, TRUE,
 				 CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT | CREATE_NO_WINDOW | EXTENDED_STARTUPINFO_PRESENT, env, dir,
 				 base, &r->process);
 	DWORD code = GetLastError();
@@ -135,8 +155,10 @@ static int start(struct run *r, struct oak_error *err)
 	bool piped = make_ends(r, &info.StartupInfo);
 	wchar_t *command = oak_wide(oak_buf_text(&line)), *dir = c->dir ? oak_wide_path(c->dir) : NULL;
 	wchar_t *env = c->env ? environment(c->env) : NULL;
-	BOOL ok = piped && create(r, &info, command, env, dir);
+	wchar_t *program = find_program(c->argv[0]);
+	BOOL ok = program && piped && create(r, &info, program, command, env, dir);
 	DWORD code = GetLastError();
+	free(program);
 	close_end(&info.StartupInfo.hStdInput);
 	close_end(&info.StartupInfo.hStdOutput);
 	close_end(&info.StartupInfo.hStdError);
