@@ -33,6 +33,35 @@ const char *oak_value_string(const struct oak_value *v)
 	return v && v->kind == OAK_VALUE_STRING ? v->string : NULL;
 }
 
+static struct oak_value copied(struct oak_arena *arena, const struct oak_value *v)
+{
+	struct oak_value copy = *v;
+	if (v->kind == OAK_VALUE_STRING)
+		copy.string = oak_arena_strdup(arena, v->string);
+	if (v->kind == OAK_VALUE_ARRAY && v->array.n) {
+		struct oak_value *items = oak_arena_alloc(arena, v->array.n * sizeof(*items));
+		for (size_t i = 0; i < v->array.n; i++)
+			items[i] = copied(arena, &v->array.v[i]);
+		copy.array.v = items;
+	}
+	if (v->kind == OAK_VALUE_OBJECT && v->object.n) {
+		struct oak_member *members = oak_arena_alloc(arena, v->object.n * sizeof(*members));
+		for (size_t i = 0; i < v->object.n; i++)
+			members[i] = (struct oak_member){oak_arena_strdup(arena, v->object.v[i].key), copied(arena, &v->object.v[i].value)};
+		copy.object.v = members;
+	}
+	return copy;
+}
+
+const struct oak_value *oak_value_copy(struct oak_arena *arena, const struct oak_value *v)
+{
+	if (!v)
+		return NULL;
+	struct oak_value *copy = OAK_NEW(arena, struct oak_value);
+	*copy = copied(arena, v);
+	return copy;
+}
+
 const char *oak_value_scalar(struct oak_arena *arena, const struct oak_value *v)
 {
 	char real[OAK_REAL_TEXT];

@@ -57,6 +57,8 @@ const struct oak_value *oak_value_get(const struct oak_value *v, const char *key
 const char *oak_value_string(const struct oak_value *v);
 /* Text of a string, or of a number as it was written (a version: 8.10 in YAML); NULL if V is neither. In ARENA or borrowed. */
 const char *oak_value_scalar(struct oak_arena *arena, const struct oak_value *v);
+/* The whole tree again, in ARENA; NULL gives NULL. */
+const struct oak_value *oak_value_copy(struct oak_arena *arena, const struct oak_value *v);
 const char *oak_value_kind_to_string(enum oak_value_kind kind); /* "a string", "an object" … for messages */
 
 /* Limits of a document from outside. */

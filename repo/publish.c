@@ -100,7 +100,7 @@ int oak_repo_stage(struct oak_repo *repo, const char *file, const char *path, co
 			repo->staged.v[i--] = repo->staged.v[--repo->staged.n];
 	*oak_push(repo->arena, &repo->staged) =
 		(struct oak_repo_target){oak_arena_strdup(repo->arena, path), oak_arena_strdup(repo->arena, role), st.st_size,
-					 oak_arena_strdup(repo->arena, hash), custom};
+					 oak_arena_strdup(repo->arena, hash), oak_value_copy(repo->arena, custom)};
 	const struct oak_repo_target *t = &repo->staged.v[repo->staged.n - 1];
 	oak_map_put(&repo->known, t->path, (void *)(uintptr_t)t->sha256);
 	return 0;

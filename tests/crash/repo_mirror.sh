@@ -1,6 +1,6 @@
 # An import, a sync and a gc die at every fault point, one after the other: whoever reads the mirror sees the old state or the new one, and
 # doing it again brings the new one.
-# timeout: 400
+# timeout: 900
 . "$(dirname "$0")/../lib/assert.sh"
 FAULTS=${OAKUM_FAULTS:-$OAKUM_SOURCE/build/faults/oakum}
 [ -x "$FAULTS" ] || skip "no build with fault points (./bootstrap build faults)"
@@ -59,7 +59,7 @@ for what in sync import gc; do
 		expect_exit 0
 		expect_true test "$(files $dir)" = $((version * 2))
 		[ "$died" = 137 ] || break
-		point=$((point + 1))
+		point=$((point + 1 + point / 6)) # all of the first ones, then every so many: each makes the repository larger
 	done
 done
 echo "$deaths deaths"
