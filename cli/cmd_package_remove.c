@@ -55,7 +55,7 @@ static int uninstall(struct oak_context *ctx, struct oak_package_session *s)
 	if (!record)
 		return not_there(s, name);
 	s->job.run->without_scripts = oak_opt_flag(ctx, "no-scripts");
-	if (oak_package_relations(&s->pkgs, name, NULL, &ctx->err) < 0)
+	if (oak_package_relations(&s->pkgs, name, NULL, NULL, &ctx->err) < 0)
 		return -1;
 	int gate = oak_package_session_gate(s);
 	return gate ? gate : carry_out(s);
@@ -92,6 +92,8 @@ static int choose_previous(struct oak_package_session *s, const struct oak_packa
 	if (floor && oak_evr_compare_deb(run->to, floor) < 0)
 		return oak_fail(&ctx->err, OAK_CONFLICT, "package.floor", 0, "version %s of package '%s' forbids going back below %s, and %s is older", record->version,
 				run->name, floor, run->to);
+	if (oak_package_relations(&s->pkgs, run->name, run->to, &s->job.to->manifest->traits, &ctx->err) < 0)
+		return -1;
 	return oak_seal_check(&s->job.to->seal, oak_pkgs_generation(&s->pkgs, run->name, previous, "tree"), NULL, &ctx->err);
 }
 

@@ -249,6 +249,11 @@ static void headline(struct oak_context *ctx, const struct oak_package_run *run,
 	oak_buf_addf(buf, "%s %s: %s%s%s, %s", oak_package_verb_to_string(run->verb), run->name, run->from ? run->from : "",
 		     run->from && run->to ? " -> " : "", run->to ? run->to : run->from ? " -> gone" : "", oak_package_status_to_string(run->status));
 	oak_buf_addf(buf, " (%s model, rollback %s)\n", oak_package_model_to_string(run->model), run->rollback);
+	for (size_t i = 0; i < run->dependencies.n; i++) {
+		const struct oak_package_brought *d = &run->dependencies.v[i];
+		oak_buf_addf(buf, "needs %s: %s%s%s, %s%s\n", d->name, d->from ? d->from : "", d->from ? " -> " : "", d->to,
+			     oak_package_status_to_string(d->status), d->taken_back ? ", taken back" : "");
+	}
 	if (run->detail)
 		oak_buf_addf(buf, "%s\n", run->detail);
 	if (run->reboot_required)

@@ -182,7 +182,7 @@ static int choose_version(struct oak_package_place *p, const char *repo, const s
 	if (n == 0)
 		return oak_fail(&ctx->err, OAK_NOT_FOUND, "package.absent", 0, "repository '%s' has no package '%s'", repo, p->name);
 	for (const char *v = highest(versions, n, NULL); v; v = highest(versions, n, v)) {
-		if (wanted && !oak_streq(v, wanted))
+		if ((wanted && !oak_streq(v, wanted)) || (p->accepts && !p->accepts(p->accepts_arg, p->name, v)))
 			continue;
 		int fits = offers(p, v, host);
 		if (fits != 0)
@@ -199,6 +199,7 @@ static int place_in(struct oak_package_place *p, const char *repo, const struct 
 {
 	struct oak_context *ctx = p->ctx;
 	oak_package_place_done(p);
+	p->repo = repo;
 	p->client = oak_repo_client_open(ctx, repo);
 	if (!p->client || choose_version(p, repo, host) < 0)
 		return -1;
@@ -208,6 +209,32 @@ static int place_in(struct oak_package_place *p, const char *repo, const struct 
 	p->source.find = find_target;
 	p->source.find_arg = p;
 	return 0;
+}
+
+/* The first of all trusted repositories that has it. */
+static int place_anywhere(struct oak_package_place *p, const char *const *names, size_t n, const struct oak_package_host *host)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (place_in(p, names[i], host) == 0)
+			return 0;
+		if (p->ctx->err.kind != OAK_NOT_FOUND)
+			return -1; /* what cannot be asked might have it */
+	}
+	return -1;
+}
+
+int oak_package_place_need(struct oak_context *ctx, const char *name, const char *first, const struct oak_package_host *host,
+			   bool (*accepts)(const void *arg, const char *name, const char *version), const void *accepts_arg,
+			   struct oak_package_place *ret)
+{
+	const char *const *names;
+	size_t n;
+	*ret = (struct oak_package_place){.ctx = ctx, .name = name, .accepts = accepts, .accepts_arg = accepts_arg};
+	if (place_in(ret, first, host) == 0)
+		return 0;
+	if (ctx->err.kind != OAK_NOT_FOUND || oak_opt_text(ctx, "repo"))
+		return -1;
+	return oak_repos_names(ctx, &names, &n) < 0 ? -1 : place_anywhere(ret, names, n, host);
 }
 
 static int place_name(struct oak_package_place *p, const char *text, const struct oak_package_host *host)
@@ -225,13 +252,7 @@ static int place_name(struct oak_package_place *p, const char *text, const struc
 		return -1;
 	if (n == 0)
 		return oak_fail(&ctx->err, OAK_INVALID, "package.absent", 0, "there is no file or folder '%s', and no repository is trusted (see 'oakum repo trust add')", text);
-	for (size_t i = 0; i < n; i++) {
-		if (place_in(p, names[i], host) == 0)
-			return 0;
-		if (ctx->err.kind != OAK_NOT_FOUND)
-			return -1; /* what cannot be asked might have it */
-	}
-	return -1;
+	return place_anywhere(p, names, n, host);
 }
 
 int oak_package_place_find(struct oak_context *ctx, const char *text, const struct oak_package_host *host, struct oak_package_place *ret)

@@ -15,6 +15,9 @@ struct oak_package_place {
 	struct oak_repo_client *client;    /* from a repository */
 	const char *prefix;                /* "pkg/NAME/VERSION" there */
 	const char *name, *version;        /* as named; version NULL = latest */
+	const char *repo;                  /* the repository it comes from; NULL = local */
+	bool (*accepts)(const void *arg, const char *name, const char *version); /* NULL = all; of versions that were not named */
+	const void *accepts_arg;
 };
 
 /* Find what TEXT names. HOST: for "latest", the highest version that has an archive for it.
@@ -22,6 +25,12 @@ struct oak_package_place {
 int oak_package_place_find(struct oak_context *ctx, const char *text, const struct oak_package_host *host, struct oak_package_place *ret)
 	OAK_MUST_USE;
 void oak_package_place_done(struct oak_package_place *place); /* for OAK_AUTO */
+
+/* Find the highest version of NAME that has an archive for HOST and that ACCEPTS, in repository FIRST, else, unless --repo says which, in
+ * any that is trusted. Errors: package.absent, package.no-platform (NOT_FOUND), tuf.*, http.*. */
+int oak_package_place_need(struct oak_context *ctx, const char *name, const char *first, const struct oak_package_host *host,
+			   bool (*accepts)(const void *arg, const char *name, const char *version), const void *accepts_arg,
+			   struct oak_package_place *ret) OAK_MUST_USE;
 
 /* SBOM and provenance of a repository's package into a folder under their own names; what is not published there is left out.
  * Called before oak_package_load for packages of a repository. */

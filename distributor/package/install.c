@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Loading a package, and how it stands with the others. */
+/* Loading a package, and the numbers of its generations. */
 #include "distributor/package/install.h"
 
 #include "baseline/evaluate.h"
@@ -60,96 +60,6 @@ int oak_package_load(struct oak_arena *arena, const struct oak_package_source *s
 	if (!ret->resolution.listed)
 		return oak_fail(err, OAK_UNTRUSTED, "manifest.checksum", 0, "'%s' lists no checksum of '%s'", source->manifest_path, ret->resolution.file);
 	return source->find(source->find_arg, ret->resolution.file, &ret->archive, err);
-}
-
-/* ------------------------------------------------------------------------------------------- others in the store */
-
-struct installed {
-	const char *name, *version;
-	const struct oak_package_traits *traits; /* NULL = its manifest cannot be read */
-};
-
-static int load_installed(const struct oak_pkgs *pkgs, const char *name, struct installed *ret, bool *ret_there, struct oak_error *err)
-{
-	struct oak_package_record *record;
-	struct oak_generation *g = NULL;
-	bool rebuilt;
-	*ret_there = false;
-	if (oak_record_load(pkgs, name, &record, &rebuilt, err) < 0)
-		return -1;
-	if (!record || record->state != OAK_PACKAGE_INSTALLED)
-		return 0;
-	if (oak_generation_load(pkgs, name, record->generation, &g, NULL) < 0)
-		g = NULL;
-	*ret = (struct installed){name, record->version, g ? &g->manifest->traits : NULL};
-	*ret_there = true;
-	return 0;
-}
-
-static const struct oak_package_relation *relation_to(const struct oak_package_relation *v, size_t n, const char *name)
-{
-	for (size_t i = 0; i < n; i++)
-		if (oak_streq(v[i].name, name))
-			return &v[i];
-	return NULL;
-}
-
-/* What OTHER, which stays, says of NAME at VERSION (NULL = gone). */
-static int ask_other(const struct oak_pkgs *pkgs, const struct installed *other, const char *name, const char *version, struct oak_error *err)
-{
-	if (!other->traits)
-		return 0;
-	const struct oak_package_relation *need = relation_to(other->traits->requires.v, other->traits->requires.n, name);
-	const struct oak_package_relation *clash = relation_to(other->traits->conflicts.v, other->traits->conflicts.n, name);
-	if (need && !(version && oak_package_relation_holds(need, version)))
-		return oak_fail(err, OAK_CONFLICT, "package.needed", 0, "package '%s' %s needs '%s' (%s it first)", other->name, other->version,
-				oak_package_relation_text(pkgs->arena, need), version ? "update" : "uninstall");
-	if (clash && version && oak_package_relation_holds(clash, version))
-		return oak_fail(err, OAK_CONFLICT, "package.conflict", 0, "package '%s' %s conflicts with '%s' (uninstall it first)", other->name,
-				other->version, oak_package_relation_text(pkgs->arena, clash));
-	return 0;
-}
-
-static int check_requires(const struct oak_pkgs *pkgs, const struct oak_package_loaded *l, struct oak_error *err)
-{
-	const struct oak_package_traits *t = &l->manifest->traits;
-	for (size_t i = 0; i < t->requires.n; i++) {
-		struct installed other;
-		bool there = false;
-		const char *words = oak_package_relation_text(pkgs->arena, &t->requires.v[i]);
-		if (load_installed(pkgs, t->requires.v[i].name, &other, &there, err) < 0)
-			return -1;
-		if (!there || !oak_package_relation_holds(&t->requires.v[i], other.version))
-			return oak_fail(err, OAK_CONFLICT, "package.requires", 0, "package '%s' %s needs '%s', and %s (install that first)", l->name,
-					l->version, words, there ? "another version is installed" : "it is not installed");
-	}
-	return 0;
-}
-
-int oak_package_relations(const struct oak_pkgs *pkgs, const char *name, const struct oak_package_loaded *l, struct oak_error *err)
-{
-	const char *const *names;
-	size_t n;
-	if (oak_pkgs_names(pkgs, &names, &n, err) < 0 || (l && check_requires(pkgs, l, err) < 0))
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		struct installed other;
-		bool there = false;
-		if (oak_streq(names[i], name))
-			continue;
-		if (load_installed(pkgs, names[i], &other, &there, err) < 0)
-			return -1;
-		if (!there)
-			continue;
-		if (ask_other(pkgs, &other, name, l ? l->version : NULL, err) < 0)
-			return -1;
-		const struct oak_package_relation *clash =
-			l ? relation_to(l->manifest->traits.conflicts.v, l->manifest->traits.conflicts.n, other.name) : NULL;
-		if (clash && oak_package_relation_holds(clash, other.version))
-			return oak_fail(err, OAK_CONFLICT, "package.conflict", 0, "package '%s' conflicts with '%s' %s, which is installed (uninstall it first)",
-					name, other.name, other.version);
-	}
-	return 0;
 }
 
 /* ------------------------------------------------------------------------------------------- generations */

@@ -40,10 +40,10 @@ struct oak_package_loaded {
 int oak_package_load(struct oak_arena *arena, const struct oak_package_source *source, const struct oak_package_trust *trust,
 		     const struct oak_package_host *host, struct oak_package_loaded *ret, struct oak_error *err) OAK_MUST_USE;
 
-/* Requirements and conflicts between LOADED (NULL: NAME goes) and what the store has.
+/* Requirements and conflicts between NAME as VERSION, which says TRAITS of itself (VERSION NULL: NAME goes), and what the store has.
  * Errors: package.requires, package.conflict, package.needed (all CONFLICT). */
-int oak_package_relations(const struct oak_pkgs *pkgs, const char *name, const struct oak_package_loaded *loaded, struct oak_error *err)
-	OAK_MUST_USE;
+int oak_package_relations(const struct oak_pkgs *pkgs, const char *name, const char *version, const struct oak_package_traits *traits,
+			  struct oak_error *err) OAK_MUST_USE;
 
 /* Unpack LOADED into the generation job->run->to_generation, sealed and on the disk; job->to is it. A failure leaves nothing.
  * Errors: package.hash (UNTRUSTED), archive.*, package.no-room (IO). */

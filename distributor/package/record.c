@@ -235,6 +235,23 @@ static void put_step(struct oak_sink *sink, const struct oak_package_step *step)
 	sink->ops->end_object(sink);
 }
 
+static void put_dependencies(struct oak_sink *sink, const struct oak_package_run *run)
+{
+	oak_put_begin_array(sink, "dependencies");
+	for (size_t i = 0; i < run->dependencies.n; i++) {
+		const struct oak_package_brought *d = &run->dependencies.v[i];
+		sink->ops->begin_object(sink);
+		oak_put_string(sink, "name", d->name);
+		oak_put_string(sink, "from", d->from);
+		oak_put_string(sink, "to", d->to);
+		oak_put_string(sink, "status", statuses[d->status]);
+		oak_put_bool(sink, "takenBack", d->taken_back);
+		oak_put_string_opt(sink, "run", d->run_id);
+		sink->ops->end_object(sink);
+	}
+	oak_put_end_array(sink);
+}
+
 void oak_package_run_format(const struct oak_package_run *run, struct oak_sink *sink)
 {
 	sink->ops->begin_object(sink);
@@ -251,6 +268,8 @@ void oak_package_run_format(const struct oak_package_run *run, struct oak_sink *
 	for (size_t i = 0; i < run->steps.n; i++)
 		put_step(sink, &run->steps.v[i]);
 	oak_put_end_array(sink);
+	if (run->dependencies.n)
+		put_dependencies(sink, run);
 	oak_put_string_opt(sink, "id", run->id);
 	oak_put_string(sink, "action", verbs[run->verb]);
 	oak_put_string_opt(sink, "detail", run->detail);

@@ -65,6 +65,13 @@ struct oak_package_step {
 	oak_time started_at, ended_at;
 };
 
+/* A package that a run brought along because it is needed; it has a run of its own. */
+struct oak_package_brought {
+	const char *name, *from, *to, *run_id; /* from NULL = it was not installed */
+	enum oak_package_status status;
+	bool taken_back;                       /* afterwards, when what needed it failed */
+};
+
 /* run.json while it runs, and the source of oakum.packageRun/1. */
 struct oak_package_run {
 	const char *id, *name;
@@ -83,6 +90,7 @@ struct oak_package_run {
 	bool reboot_required;
 	const char *detail, *error_id;         /* NULL */
 	OAK_VEC(struct oak_package_step) steps;
+	OAK_VEC(struct oak_package_brought) dependencies; /* in the order in which they were installed */
 };
 
 /* Load and save. Absent: *ret NULL. A record that cannot be read is made anew from the generation that is current (*ret_rebuilt).
