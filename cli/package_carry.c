@@ -117,7 +117,7 @@ int oak_package_carry_new(struct oak_package_session *s, const struct oak_packag
 
 /* ------------------------------------------------------------------------------------------- what is needed */
 
-static struct oak_package_brought *tell(struct oak_package_session *s, const struct oak_package_item *item, struct oak_package_run *run)
+static struct oak_package_brought *note_needed(struct oak_package_session *s, const struct oak_package_item *item, struct oak_package_run *run)
 {
 	struct oak_package_brought *b = oak_push(s->ctx->arena, &run->dependencies);
 	*b = (struct oak_package_brought){.name = item->loaded.name, .from = item->record ? item->record->version : NULL, .to = item->loaded.version,
@@ -131,7 +131,7 @@ static int bring(struct oak_package_session *s, const struct oak_package_item *i
 	struct oak_context *ctx = s->ctx;
 	struct oak_package_job *job = &s->job;
 	const struct oak_package_loaded *l = &item->loaded;
-	struct oak_package_brought *b = tell(s, item, run);
+	struct oak_package_brought *b = note_needed(s, item, run);
 	job->from = job->to = NULL;
 	if (oak_package_carry_new(s, item) < 0 || oak_package_relations(&s->pkgs, l->name, l->version, &l->manifest->traits, &ctx->err) < 0)
 		return -1;
