@@ -49,4 +49,36 @@ static inline void must_equal(const struct oak_buf *a, const struct oak_buf *b)
 	abort();
 }
 
+/* A whole fuzzer: what PARSE reads as a struct TYPE, FORMAT writes, and it reads again as the same. */
+#define FUZZ_ROUND_TRIP(type, parse, format)                                                                           \
+	static void written(const struct type *thing, struct oak_buf *text)                                            \
+	{                                                                                                              \
+		struct oak_sink sink;                                                                                  \
+		oak_buf_init(text, SIZE_MAX / 2);                                                                      \
+		oak_sink_json(&sink, text);                                                                            \
+		format(thing, &sink);                                                                                  \
+	}                                                                                                              \
+                                                                                                                       \
+	int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)                                                   \
+	{                                                                                                              \
+		struct oak_arena *arena = oak_arena_new();                                                             \
+		const struct oak_value *doc = document_of(arena, data, size);                                          \
+		struct type *thing, *back;                                                                             \
+		struct oak_buf first, second;                                                                          \
+		struct oak_error err = {0};                                                                            \
+		if (doc && parse(arena, doc, "fuzz", &thing, &err) == 0) {                                             \
+			written(thing, &first);                                                                        \
+			if (parse(arena, written_again(arena, &first), "again", &back, &err) < 0) {                    \
+				fprintf(stderr, "%s\n%s\n", err.cause, oak_buf_text(&first));                          \
+				abort();                                                                               \
+			}                                                                                              \
+			written(back, &second);                                                                        \
+			must_equal(&first, &second);                                                                   \
+			oak_buf_done(&first);                                                                          \
+			oak_buf_done(&second);                                                                         \
+		}                                                                                                      \
+		oak_arena_free(arena);                                                                                 \
+		return 0;                                                                                              \
+	}
+
 #endif
