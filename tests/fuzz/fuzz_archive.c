@@ -22,12 +22,23 @@ static int read_at(void *arg, int64_t at, void *to, size_t n)
 	return 0;
 }
 
+/* A part of the path that is exactly "..". */
+static bool climbs(const char *name)
+{
+	for (const char *part = name; part; part = strchr(part, '/')) {
+		part += *part == '/';
+		if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || !part[2]))
+			return true;
+	}
+	return false;
+}
+
 static void check_entries(const struct oak_prescan *scan)
 {
 	const char *why;
 	for (size_t i = 0; i < scan->entries.n; i++) {
 		const struct oak_scanned *e = &scan->entries.v[i];
-		if (oak_entry_name_check(e->name, &why) != OAK_ENTRY_FINE || strstr(e->name, "..") == e->name || (e->mode & 07022))
+		if (oak_entry_name_check(e->name, &why) != OAK_ENTRY_FINE || climbs(e->name) || (e->mode & 07022))
 			abort();
 	}
 }
