@@ -128,6 +128,9 @@ int oak_reason_from_string(const char *text);
 const char *oak_basis_to_string(enum oak_release_basis basis);
 int oak_basis_from_string(const char *text);
 
+/* The order of lists for people: below 0 if X matters more than Y, by level, known exploitation, then the vendor's severity. */
+int oak_patch_compare_worst(const struct oak_patch *x, const struct oak_patch *y);
+
 enum { OAK_VERDICT_MAX = 64 * 1024 * 1024 };
 
 /* Write oakum.verdict/1. */

@@ -3,8 +3,7 @@
 #include "cli/show.h"
 
 #include <stdlib.h>
-
-#include "core/str.h"
+#include <string.h>
 
 static const struct {
 	const char *label;
@@ -166,23 +165,12 @@ static bool is_bad(const struct oak_patch *patch)
 	return false;
 }
 
-static int severity_rank(const char *severity)
-{
-	static const char *const words[] = {"low", "medium", "moderate", "important", "high", "critical"};
-	for (size_t i = 0; severity && i < sizeof(words) / sizeof(*words); i++)
-		if (oak_strcaseeq(words[i], severity))
-			return (int)i + 1;
-	return 0;
-}
-
 static int worst_first(const void *a, const void *b)
 {
 	const struct oak_patch *x = *(const struct oak_patch *const *)a, *y = *(const struct oak_patch *const *)b;
 	int bad = is_bad(y) - is_bad(x);
-	int level = (int)y->level - (int)x->level;
-	int exploited = (y->known_exploited.n > 0) - (x->known_exploited.n > 0);
-	int severity = severity_rank(y->severity) - severity_rank(x->severity);
-	return bad ? bad : level ? level : exploited ? exploited : severity ? severity : strcmp(x->id, y->id);
+	int worse = oak_patch_compare_worst(x, y);
+	return bad ? bad : worse ? worse : strcmp(x->id, y->id);
 }
 
 static void add_patch(struct oak_context *ctx, struct oak_table *table, const struct oak_patch *p)

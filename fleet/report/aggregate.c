@@ -6,26 +6,10 @@
 #include "core/str.h"
 #include "fleet/report/report.h"
 
-static int severity_rank(const char *severity)
-{
-	static const char *const words[] = {"low", "medium", "moderate", "important", "high", "critical"};
-	for (size_t i = 0; severity && i < sizeof(words) / sizeof(*words); i++)
-		if (oak_strcaseeq(words[i], severity))
-			return (int)i + 1;
-	return 0;
-}
-
-static int compare_rows(const struct oak_patch *x, const struct oak_patch *y)
-{
-	int level = (int)y->level - (int)x->level;
-	int exploited = (y->known_exploited.n > 0) - (x->known_exploited.n > 0);
-	return level ? level : exploited ? exploited : severity_rank(y->severity) - severity_rank(x->severity);
-}
-
 static int worst_patch(const void *a, const void *b)
 {
 	const struct oak_report_patch *x = *(struct oak_report_patch *const *)a, *y = *(struct oak_report_patch *const *)b;
-	int order = compare_rows(x->worst, y->worst);
+	int order = oak_patch_compare_worst(x->worst, y->worst);
 	if (!order && x->nodes.n != y->nodes.n)
 		order = x->nodes.n < y->nodes.n ? 1 : -1;
 	return order ? order : strcmp(x->id, y->id);
@@ -41,7 +25,7 @@ static void add_lack(struct oak_report *report, struct oak_map *map, const struc
 		*oak_push(report->arena, &ret->list) = *slot;
 	}
 	struct oak_report_patch *patch = *slot;
-	if (compare_rows(p, patch->worst) < 0)
+	if (oak_patch_compare_worst(p, patch->worst) < 0)
 		patch->worst = p;
 	patch->by_state[p->state]++;
 	patch->cves = p->cves.n > patch->cves ? p->cves.n : patch->cves;

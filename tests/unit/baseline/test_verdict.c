@@ -96,12 +96,41 @@ static void test_words(void **state)
 	assert_string_equal(oak_state_to_string(OAK_STATE_COUNT), "");
 }
 
+/* Each row matters more than the next; equal signs join those of one rank. */
+static void test_worst_first(void **state)
+{
+	(void)state;
+	static const char *const cve[] = {"CVE-2026-1"};
+	static const struct {
+		struct oak_patch patch;
+		bool as_before;
+	} rows[] = {
+		{{.level = OAK_LEVEL_CRITICAL}, false},
+		{{.level = OAK_LEVEL_LOW, .known_exploited = {.v = (const char **)(uintptr_t)cve, .n = 1}}, false},
+		{{.level = OAK_LEVEL_LOW, .severity = "Critical"}, false},
+		{{.level = OAK_LEVEL_LOW, .severity = "Important"}, false},
+		{{.level = OAK_LEVEL_LOW, .severity = "high"}, true},
+		{{.level = OAK_LEVEL_LOW, .severity = "Medium"}, false},
+		{{.level = OAK_LEVEL_LOW, .severity = "Moderate"}, true},
+		{{.level = OAK_LEVEL_LOW, .severity = "LOW"}, false},
+		{{.level = OAK_LEVEL_LOW, .severity = "Unimportant"}, false},
+		{{.level = OAK_LEVEL_LOW}, true},
+	};
+	for (size_t i = 1; i < sizeof(rows) / sizeof(*rows); i++) {
+		int order = oak_patch_compare_worst(&rows[i - 1].patch, &rows[i].patch);
+		if (rows[i].as_before ? order != 0 : order >= 0)
+			fail_msg("row %zu against row %zu: %d", i - 1, i, order);
+		assert_int_equal(oak_patch_compare_worst(&rows[i].patch, &rows[i - 1].patch) > 0, !rows[i].as_before);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_worst_first),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
