@@ -15,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/limit.h"
+
 enum { TIMEOUT_S = 600, TICK_MS = 100, GRACE_MS = 2000 };
 /* Address space, not memory: pages cost when touched. The second leaves room for the foreign library. */
 static const size_t ARENA_MAX = (size_t)512 << 20;
@@ -37,26 +39,6 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
-static void limit(__rlimit_resource_t what, rlim_t most)
-{
-	struct rlimit now;
-	if (getrlimit(what, &now) == 0 && (now.rlim_max == RLIM_INFINITY || now.rlim_max > most)) {
-		now.rlim_cur = now.rlim_max = most;
-		setrlimit(what, &now);
-	}
-}
-
 static int64_t seconds_of(const struct oak_scan_request *request)
 {
 	return request->timeout_s > 0 ? request->timeout_s : TIMEOUT_S;
@@ -73,10 +55,10 @@ static void prepare(const struct oak_scan_request *request, pid_t parent)
 #endif
 	for (size_t i = 0; i < sizeof(defaults) / sizeof(*defaults); i++)
 		signal(defaults[i], SIG_DFL);
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_CPU, (rlim_t)seconds_of(request) + 60);
-	if (!SANITIZED)
-		limit(RLIMIT_AS, ARENA_MAX + LIBRARY_MAX);
+	oak_limit(RLIMIT_CORE, 0);
+	oak_limit(RLIMIT_CPU, (uint64_t)seconds_of(request) + 60);
+	if (!OAK_SANITIZED)
+		oak_limit(RLIMIT_AS, ARENA_MAX + LIBRARY_MAX);
 	/* what a foreign library prints is not ours to show */
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null >= 0) {

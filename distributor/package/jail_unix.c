@@ -9,6 +9,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "core/limit.h"
+
 #ifdef __linux__
 #include <errno.h>
 #include <linux/audit.h>
@@ -18,28 +20,8 @@
 #include <sys/syscall.h>
 #endif
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
 enum { NOBODY = 65534, CPU_S = 3600 };
-static const rlim_t MEMORY = (rlim_t)1 << 30; /* the largest zstd window is 128 MiB */
-
-static void limit(__rlimit_resource_t what, rlim_t most)
-{
-	struct rlimit now;
-	if (getrlimit(what, &now) == 0 && (now.rlim_max == RLIM_INFINITY || now.rlim_max > most)) {
-		now.rlim_cur = now.rlim_max = most;
-		setrlimit(what, &now);
-	}
-}
+static const uint64_t MEMORY = 1 << 30; /* the largest zstd window is 128 MiB */
 
 #ifdef __linux__
 /* Every right on files is handled, and none is given: no path can be opened any more. */
@@ -106,17 +88,17 @@ static unsigned give_up_user(void)
 unsigned oak_jail_enter(void)
 {
 	unsigned jail = 0;
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_CPU, CPU_S);
-	limit(RLIMIT_FSIZE, 0);
+	oak_limit(RLIMIT_CORE, 0);
+	oak_limit(RLIMIT_CPU, CPU_S);
+	oak_limit(RLIMIT_FSIZE, 0);
 #ifdef __linux__
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
 	jail |= give_up_files();
 	jail |= give_up_user();
-	if (!SANITIZED) { /* the sanitizers need more of both */
-		limit(RLIMIT_AS, MEMORY);
+	if (!OAK_SANITIZED) { /* the sanitizers need more of both */
+		oak_limit(RLIMIT_AS, MEMORY);
 		jail |= give_up_calls();
 	}
 	return jail;
