@@ -29,7 +29,7 @@ static int choose_way(struct oak_package_session *s, const struct oak_package_it
 	const char *path = NULL;
 	if (item->verb != OAK_VERB_UPDATE || item->in_place || item->reinstall || !job->from || job->run->model != OAK_MODEL_SCRIPT)
 		return 0;
-	if (oak_script_find(job->arena, job->to, OAK_ACTION_UPDATE, &path, &s->ctx->err) < 0)
+	if (oak_script_find(job->arena, job->to, OAK_PACKAGE_UPDATE, &path, &s->ctx->err) < 0)
 		return -1;
 	job->run->in_place = path != NULL;
 	return path ? oak_package_run_save(job->pkgs, job->run, &s->ctx->err) : 0;

@@ -173,7 +173,7 @@ const char *oak_script_suffix(const char *platform, const char *script)
 
 static int collect_scripts(struct walk *w, const char *dir, const struct oak_recipe_target *target)
 {
-	for (int i = 0; i < OAK_ACTION_COUNT; i++) {
+	for (int i = 0; i < OAK_PACKAGE_COUNT; i++) {
 		const char *script = target->scripts[i], *from = script ? oak_source_join(w->arena, dir, script) : NULL;
 		struct stat st;
 		if (!script)
@@ -255,7 +255,7 @@ static const struct oak_pack_entry *find(const struct oak_entries *entries, cons
 static int check_scripts(struct walk *w, const struct oak_recipe *recipe)
 {
 	const char *health = recipe->traits.health.script;
-	for (int i = 0; i < OAK_ACTION_COUNT; i++) {
+	for (int i = 0; i < OAK_PACKAGE_COUNT; i++) {
 		const char *action = oak_package_action_to_string((enum oak_package_action)i);
 		const struct oak_pack_entry *sh = find(w->out, oak_arena_printf(w->arena, "%s.sh", action));
 		const struct oak_pack_entry *ps1 = find(w->out, oak_arena_printf(w->arena, "%s.ps1", action));

@@ -222,7 +222,7 @@ static int need_script(const struct oak_package_job *job, const struct oak_gener
 		return -1;
 	if (path)
 		return 0;
-	if (action == OAK_ACTION_UPDATE)
+	if (action == OAK_PACKAGE_UPDATE)
 		return oak_fail(err, OAK_INVALID, "package.no-update", 0,
 				"version %s of package '%s' has no update script, so it cannot be updated in place; nothing was changed (E_NO_UPDATE)", g->version, g->name);
 	return oak_fail(err, OAK_INVALID, "package.no-script", 0, "version %s of package '%s' has no script '%s' (E_SCRIPT)", g->version, g->name,
@@ -233,7 +233,7 @@ static int need_script(const struct oak_package_job *job, const struct oak_gener
 static int check_scripts(const struct oak_package_job *job, const struct oak_generation *g, struct oak_error *err)
 {
 	const char *path;
-	for (int i = 0; g && i < OAK_ACTION_COUNT; i++)
+	for (int i = 0; g && i < OAK_PACKAGE_COUNT; i++)
 		if (oak_script_find(job->arena, g, (enum oak_package_action)i, &path, err) < 0)
 			return -1;
 	return 0;
@@ -249,12 +249,12 @@ int oak_package_precheck(struct oak_package_job *job, struct oak_error *err)
 				"package '%s' is installed by the %s model, and version %s is of the %s model (uninstall the old one first)", run->name,
 				oak_package_model_to_string(job->from->model), job->to->version, oak_package_model_to_string(job->to->model));
 	if (job->to && run->model == OAK_MODEL_SCRIPT &&
-	    need_script(job, job->to, run->in_place && job->from ? OAK_ACTION_UPDATE : OAK_ACTION_INSTALL, err) < 0)
+	    need_script(job, job->to, run->in_place && job->from ? OAK_PACKAGE_UPDATE : OAK_PACKAGE_INSTALL, err) < 0)
 		return -1;
 	if (!job->from || run->without_scripts)
 		return 0;
 	const char *tree = oak_pkgs_generation(job->pkgs, run->name, job->from->number, "tree");
-	if (!job->to && run->model == OAK_MODEL_SCRIPT && need_script(job, job->from, OAK_ACTION_UNINSTALL, err) < 0)
+	if (!job->to && run->model == OAK_MODEL_SCRIPT && need_script(job, job->from, OAK_PACKAGE_UNINSTALL, err) < 0)
 		return -1;
 	return run->model == OAK_MODEL_SCRIPT || !job->to ? oak_seal_check(&job->from->seal, tree, NULL, err) : 0;
 }

@@ -7,7 +7,7 @@
 
 const char *const oak_package_model_names[OAK_MODEL_COUNT] = {"script", "tree"};
 const char *const oak_package_reboot_names[OAK_PACKAGE_REBOOT_COUNT] = {"maybe", "never", "always"};
-static const char *const action_names[OAK_ACTION_COUNT] = {"install", "uninstall", "update", "validate"};
+static const char *const action_names[OAK_PACKAGE_COUNT] = {"install", "uninstall", "update", "validate"};
 
 const char *oak_package_model_to_string(enum oak_package_model model)
 {

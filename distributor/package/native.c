@@ -71,7 +71,7 @@ const char *oak_native_shell(struct oak_build_work *work, const struct oak_entri
 	oak_buf_init(&out, 1 << 20);
 	oak_buf_addf(&out, "dir=%s\n", quote(work->arena, oak_native_prefix(work)));
 	oak_buf_adds(&out, "own='");
-	for (int i = 0; i < OAK_ACTION_COUNT; i++)
+	for (int i = 0; i < OAK_PACKAGE_COUNT; i++)
 		if (oak_native_has(entries, oak_arena_printf(work->arena, "%s.sh", oak_package_action_to_string((enum oak_package_action)i))))
 			oak_buf_addf(&out, " %s", oak_package_action_to_string((enum oak_package_action)i));
 	oak_buf_adds(&out, " '\n");

@@ -17,8 +17,8 @@ static void push(const struct oak_package_job *job, struct oak_package_ops *ops,
 static void push_checks(const struct oak_package_job *job, struct oak_package_ops *ops)
 {
 	const struct oak_package_traits *traits = &job->to->manifest->traits;
-	if (has(job, job->to, OAK_ACTION_VALIDATE))
-		push(job, ops, (struct oak_package_op){.kind = OAK_OP_VALIDATE, .action = OAK_ACTION_VALIDATE, .label = "validate"});
+	if (has(job, job->to, OAK_PACKAGE_VALIDATE))
+		push(job, ops, (struct oak_package_op){.kind = OAK_OP_VALIDATE, .action = OAK_PACKAGE_VALIDATE, .label = "validate"});
 	if (traits->detect.n)
 		push(job, ops, (struct oak_package_op){.kind = OAK_OP_DETECT, .label = "detect"});
 	if (traits->health.given)
@@ -29,12 +29,12 @@ static void push_checks(const struct oak_package_job *job, struct oak_package_op
 static void plan_script(const struct oak_package_job *job, struct oak_package_ops *ops)
 {
 	if (job->run->in_place && job->from) {
-		push(job, ops, (struct oak_package_op){.kind = OAK_OP_SCRIPT, .action = OAK_ACTION_UPDATE, .label = "update"});
+		push(job, ops, (struct oak_package_op){.kind = OAK_OP_SCRIPT, .action = OAK_PACKAGE_UPDATE, .label = "update"});
 	} else {
-		if (has(job, job->from, OAK_ACTION_UNINSTALL))
-			push(job, ops, (struct oak_package_op){.kind = OAK_OP_SCRIPT, .action = OAK_ACTION_UNINSTALL, .old = true, .tolerated = true,
+		if (has(job, job->from, OAK_PACKAGE_UNINSTALL))
+			push(job, ops, (struct oak_package_op){.kind = OAK_OP_SCRIPT, .action = OAK_PACKAGE_UNINSTALL, .old = true, .tolerated = true,
 							       .label = "uninstall-old"});
-		push(job, ops, (struct oak_package_op){.kind = OAK_OP_SCRIPT, .action = OAK_ACTION_INSTALL, .label = "install"});
+		push(job, ops, (struct oak_package_op){.kind = OAK_OP_SCRIPT, .action = OAK_PACKAGE_INSTALL, .label = "install"});
 	}
 	push_checks(job, ops);
 	push(job, ops, (struct oak_package_op){.kind = OAK_OP_SWITCH, .label = "switch"});
@@ -43,7 +43,7 @@ static void plan_script(const struct oak_package_job *job, struct oak_package_op
 /* The tree switches at once; its scripts, if any, are hooks behind that, and the checks decide whether it stays. */
 static void plan_tree(const struct oak_package_job *job, struct oak_package_ops *ops)
 {
-	enum oak_package_action hook = job->from && has(job, job->to, OAK_ACTION_UPDATE) ? OAK_ACTION_UPDATE : OAK_ACTION_INSTALL;
+	enum oak_package_action hook = job->from && has(job, job->to, OAK_PACKAGE_UPDATE) ? OAK_PACKAGE_UPDATE : OAK_PACKAGE_INSTALL;
 	push(job, ops, (struct oak_package_op){.kind = OAK_OP_SWITCH, .label = "switch"});
 	if (has(job, job->to, hook))
 		push(job, ops, (struct oak_package_op){.kind = OAK_OP_SCRIPT, .action = hook, .label = oak_package_action_to_string(hook)});
@@ -53,8 +53,8 @@ static void plan_tree(const struct oak_package_job *job, struct oak_package_ops 
 void oak_package_plan(const struct oak_package_job *job, struct oak_package_ops *ret)
 {
 	if (!job->to) {
-		if (has(job, job->from, OAK_ACTION_UNINSTALL))
-			push(job, ret, (struct oak_package_op){.kind = OAK_OP_SCRIPT, .action = OAK_ACTION_UNINSTALL, .old = true, .label = "uninstall"});
+		if (has(job, job->from, OAK_PACKAGE_UNINSTALL))
+			push(job, ret, (struct oak_package_op){.kind = OAK_OP_SCRIPT, .action = OAK_PACKAGE_UNINSTALL, .old = true, .label = "uninstall"});
 		push(job, ret, (struct oak_package_op){.kind = OAK_OP_SWITCH, .label = "switch"});
 		return;
 	}
@@ -78,20 +78,20 @@ void oak_package_plan_undo(const struct oak_package_job *job, const struct oak_p
 	if (begun(ops, reached, OAK_OP_SWITCH, false))
 		push(job, ret, (struct oak_package_op){.kind = OAK_OP_SWITCH, .old = true, .label = "undo-switch"});
 	if (job->run->model == OAK_MODEL_TREE && job->to && job->from) { /* exact: the tree before is current again, its hook told so */
-		if (ran_new && has(job, job->from, OAK_ACTION_INSTALL))
-			push(job, ret, (struct oak_package_op){.kind = OAK_OP_SCRIPT, .action = OAK_ACTION_INSTALL, .old = true, .tolerated = true,
+		if (ran_new && has(job, job->from, OAK_PACKAGE_INSTALL))
+			push(job, ret, (struct oak_package_op){.kind = OAK_OP_SCRIPT, .action = OAK_PACKAGE_INSTALL, .old = true, .tolerated = true,
 							       .label = "undo-install"});
 		return;
 	}
-	if (ran_new && has(job, job->to, OAK_ACTION_UNINSTALL))
-		push(job, ret, (struct oak_package_op){.kind = OAK_OP_SCRIPT, .action = OAK_ACTION_UNINSTALL, .tolerated = job->from != NULL,
+	if (ran_new && has(job, job->to, OAK_PACKAGE_UNINSTALL))
+		push(job, ret, (struct oak_package_op){.kind = OAK_OP_SCRIPT, .action = OAK_PACKAGE_UNINSTALL, .tolerated = job->from != NULL,
 						       .label = "undo-uninstall"});
 	if (!job->from || !(ran_new || ran_old))
 		return;
-	if (has(job, job->from, OAK_ACTION_INSTALL))
-		push(job, ret, (struct oak_package_op){.kind = OAK_OP_SCRIPT, .action = OAK_ACTION_INSTALL, .old = true, .label = "undo-install"});
-	if (has(job, job->from, OAK_ACTION_VALIDATE))
-		push(job, ret, (struct oak_package_op){.kind = OAK_OP_VALIDATE, .action = OAK_ACTION_VALIDATE, .old = true, .label = "undo-validate"});
+	if (has(job, job->from, OAK_PACKAGE_INSTALL))
+		push(job, ret, (struct oak_package_op){.kind = OAK_OP_SCRIPT, .action = OAK_PACKAGE_INSTALL, .old = true, .label = "undo-install"});
+	if (has(job, job->from, OAK_PACKAGE_VALIDATE))
+		push(job, ret, (struct oak_package_op){.kind = OAK_OP_VALIDATE, .action = OAK_PACKAGE_VALIDATE, .old = true, .label = "undo-validate"});
 }
 
 /* ------------------------------------------------------------------------------------------- the journal */

@@ -61,15 +61,15 @@ static const struct oak_shape file_shape = {
 	.fields = file_fields, .count = sizeof(file_fields) / sizeof(*file_fields), .size = sizeof(struct oak_recipe_file), .check = check_file};
 
 struct scripts {
-	const char *of[OAK_ACTION_COUNT];
+	const char *of[OAK_PACKAGE_COUNT];
 };
 #define SCRIPT(key_, action)                                                                                 \
 	{.key = key_, .kind = OAK_FIELD_STRING, .offset = (action) * sizeof(const char *), .flags = OAK_OPTIONAL, .min = 1, .max = 4096}
 static const struct oak_field script_fields[] = {
-	SCRIPT("install", OAK_ACTION_INSTALL),
-	SCRIPT("uninstall", OAK_ACTION_UNINSTALL),
-	SCRIPT("update", OAK_ACTION_UPDATE),
-	SCRIPT("validate", OAK_ACTION_VALIDATE),
+	SCRIPT("install", OAK_PACKAGE_INSTALL),
+	SCRIPT("uninstall", OAK_PACKAGE_UNINSTALL),
+	SCRIPT("update", OAK_PACKAGE_UPDATE),
+	SCRIPT("validate", OAK_PACKAGE_VALIDATE),
 };
 static const struct oak_shape script_shape = OAK_SHAPE(struct scripts, script_fields);
 
@@ -99,7 +99,7 @@ static void check_target(struct oak_reader *r, const struct oak_path *path, void
 	if (!target->arches.n)
 		*oak_push(r->arena, &target->arches) = "_any";
 	bool scripts = false;
-	for (int i = 0; i < OAK_ACTION_COUNT; i++)
+	for (int i = 0; i < OAK_PACKAGE_COUNT; i++)
 		scripts = scripts || target->scripts[i];
 	if (target->archive && (target->files.n || scripts))
 		oak_reader_error(r, path, "has either 'archive' or 'files' and 'scripts'");
@@ -187,7 +187,7 @@ static void check_recipe(struct oak_reader *r, const struct oak_recipe *recipe)
 	for (size_t i = 0; recipe->traits.model == OAK_MODEL_SCRIPT && i < recipe->targets.n; i++) {
 		const struct oak_recipe_target *target = &recipe->targets.v[i];
 		struct oak_path targets = {.key = "targets"}, here = {.up = &targets, .index = i};
-		if (!target->archive && (!target->scripts[OAK_ACTION_INSTALL] || !target->scripts[OAK_ACTION_UNINSTALL]))
+		if (!target->archive && (!target->scripts[OAK_PACKAGE_INSTALL] || !target->scripts[OAK_PACKAGE_UNINSTALL]))
 			oak_reader_error(r, &here, "a package of the model \"script\" needs scripts 'install' and 'uninstall'");
 	}
 }

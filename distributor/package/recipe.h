@@ -21,7 +21,7 @@ struct oak_recipe_target {
 	const char *platform;               /* "_any" if nothing is said */
 	OAK_VEC(const char *) versions, arches; /* one or more; "_any" if nothing is said */
 	OAK_VEC(struct oak_recipe_file) files;
-	const char *scripts[OAK_ACTION_COUNT]; /* files of the author's; NULL = none */
+	const char *scripts[OAK_PACKAGE_COUNT]; /* files of the author's; NULL = none */
 	const char *archive;                /* take this zip as it is, in place of files and scripts; NULL */
 };
 

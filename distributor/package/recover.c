@@ -52,10 +52,10 @@ static int load_generations(struct oak_package_job *job, struct oak_error *err)
 /* Does the package itself say that it is installed? 1 yes, 0 no, -1 it has nothing to say it with. */
 static int ask_validate(struct oak_package_job *job, const struct oak_generation *g, bool old)
 {
-	const struct oak_package_op op = {.kind = OAK_OP_VALIDATE, .action = OAK_ACTION_VALIDATE, .old = old, .label = "validate"};
+	const struct oak_package_op op = {.kind = OAK_OP_VALIDATE, .action = OAK_PACKAGE_VALIDATE, .old = old, .label = "validate"};
 	const char *path = NULL;
 	struct oak_op_outcome o;
-	if (!g || oak_script_find(job->arena, g, OAK_ACTION_VALIDATE, &path, NULL) < 0 || !path)
+	if (!g || oak_script_find(job->arena, g, OAK_PACKAGE_VALIDATE, &path, NULL) < 0 || !path)
 		return -1;
 	oak_op_act(job, &op, &o);
 	return !o.failed;

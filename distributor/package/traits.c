@@ -142,7 +142,7 @@ bool oak_health_write(const void *at, const char *key, struct oak_sink *sink)
 
 static int action_of(const char *key)
 {
-	for (int i = 0; i < OAK_ACTION_COUNT; i++)
+	for (int i = 0; i < OAK_PACKAGE_COUNT; i++)
 		if (oak_streq(key, oak_package_action_to_string((enum oak_package_action)i)))
 			return i;
 	return -1;
@@ -177,12 +177,12 @@ bool oak_timeouts_write(const void *at, const char *key, struct oak_sink *sink)
 	const int64_t *timeouts = at;
 	char text[OAK_DURATION_TEXT];
 	int64_t any = 0;
-	for (int i = 0; i < OAK_ACTION_COUNT; i++)
+	for (int i = 0; i < OAK_PACKAGE_COUNT; i++)
 		any |= timeouts[i];
 	if (!any)
 		return false;
 	oak_put_begin_object(sink, key);
-	for (int i = 0; i < OAK_ACTION_COUNT; i++)
+	for (int i = 0; i < OAK_PACKAGE_COUNT; i++)
 		if (timeouts[i])
 			oak_put_string(sink, oak_package_action_to_string((enum oak_package_action)i), oak_duration_format(timeouts[i], text));
 	oak_put_end_object(sink);

@@ -14,7 +14,7 @@ enum oak_package_model { OAK_MODEL_SCRIPT, OAK_MODEL_TREE, OAK_MODEL_COUNT };
 const char *oak_package_model_to_string(enum oak_package_model model); /* "script", "tree" */
 
 /* The four scripts that AWS's agent knows, and the health check's own. */
-enum oak_package_action { OAK_ACTION_INSTALL, OAK_ACTION_UNINSTALL, OAK_ACTION_UPDATE, OAK_ACTION_VALIDATE, OAK_ACTION_COUNT };
+enum oak_package_action { OAK_PACKAGE_INSTALL, OAK_PACKAGE_UNINSTALL, OAK_PACKAGE_UPDATE, OAK_PACKAGE_VALIDATE, OAK_PACKAGE_COUNT };
 const char *oak_package_action_to_string(enum oak_package_action action); /* "install": its script is install.sh or install.ps1 */
 
 enum oak_package_reboot { OAK_PACKAGE_REBOOT_MAYBE, OAK_PACKAGE_REBOOT_NEVER, OAK_PACKAGE_REBOOT_ALWAYS, OAK_PACKAGE_REBOOT_COUNT };
@@ -81,7 +81,7 @@ struct oak_package_traits {
 	OAK_VEC(struct oak_package_detect) detect;
 	struct oak_package_health health;
 	enum oak_package_reboot reboot;
-	int64_t timeouts[OAK_ACTION_COUNT]; /* seconds; 0 = nothing said: OAK_PACKAGE_TIMEOUT */
+	int64_t timeouts[OAK_PACKAGE_COUNT]; /* seconds; 0 = nothing said: OAK_PACKAGE_TIMEOUT */
 	OAK_VEC(struct oak_package_arg) args;
 	bool idempotent;                    /* an interrupted script may simply be run again */
 };

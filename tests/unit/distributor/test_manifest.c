@@ -136,8 +136,8 @@ static void test_ours(void **state)
 	assert_non_null(m);
 	assert_int_equal(m->traits.model, OAK_MODEL_TREE);
 	assert_int_equal(m->files.v[0].unpacked_size, 5);
-	assert_int_equal(m->traits.timeouts[OAK_ACTION_INSTALL], 600);
-	assert_int_equal(m->traits.timeouts[OAK_ACTION_UPDATE], 30);
+	assert_int_equal(m->traits.timeouts[OAK_PACKAGE_INSTALL], 600);
+	assert_int_equal(m->traits.timeouts[OAK_PACKAGE_UPDATE], 30);
 	assert_int_equal(m->traits.requires.n, 2);
 	assert_true(oak_package_relation_holds(&m->traits.requires.v[0], "1.5"));
 	assert_false(oak_package_relation_holds(&m->traits.requires.v[0], "2"));
