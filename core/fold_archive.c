@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/module.h"
 #include "core/unpack.h"
 
 #ifdef OAK_WITH_UNISTRING
@@ -10,11 +11,6 @@
 #include <uninorm.h>
 #endif
 
-#ifdef _WIN32
-#define OAK_EXPORT
-#else
-#define OAK_EXPORT __attribute__((visibility("default")))
-#endif
 extern OAK_EXPORT oak_unicode_fold_run oak_unicode_fold;
 
 bool oak_unicode_fold(const char *text, char *out, size_t size)

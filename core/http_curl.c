@@ -12,6 +12,7 @@
 #include "core/fs.h"
 #include "core/http.h"
 #include "core/mask.h"
+#include "core/module.h"
 #include "core/str.h"
 
 #ifdef _WIN32
@@ -521,11 +522,6 @@ static void fetcher_free(struct oak_fetcher *base)
 	free(f);
 }
 
-#ifdef _WIN32
-#define OAK_EXPORT
-#else
-#define OAK_EXPORT __attribute__((visibility("default")))
-#endif
 extern OAK_EXPORT oak_http_make oak_http_curl;
 
 struct oak_fetcher *oak_http_curl(const struct oak_http_options *options, struct oak_error *err)

@@ -8,6 +8,7 @@
 
 #include "core/ical_impl.h"
 #include "core/map.h"
+#include "core/module.h"
 
 static const oak_time horizon = (oak_time)5 * 366 * OAK_DAY; /* a rule is followed so far at least, and to its next start */
 
@@ -407,10 +408,8 @@ static int read_root(struct oak_ical_reader *r, icalcomponent *root, struct oak_
 	return 0;
 }
 
-__attribute__((visibility("default"))) int oak_ical_module_read(struct oak_arena *arena, const char *text, size_t n,
-								const char *name,
-								const struct oak_ical_options *options,
-								struct oak_ical *ret, struct oak_error *err)
+OAK_EXPORT int oak_ical_module_read(struct oak_arena *arena, const char *text, size_t n, const char *name,
+				    const struct oak_ical_options *options, struct oak_ical *ret, struct oak_error *err)
 {
 	struct oak_ical_reader r = {
 		.arena = arena, .options = options, .known_until = OAK_TIME_NEVER, .err = err};

@@ -6,13 +6,11 @@
 #include <zlib.h>
 
 #include "core/mem.h"
+#include "core/module.h"
 #include "core/unpack.h"
 
 #ifdef _WIN32
 #include <io.h>
-#define OAK_EXPORT
-#else
-#define OAK_EXPORT __attribute__((visibility("default")))
 #endif
 extern OAK_EXPORT oak_unpack_inflate_run oak_unpack_inflate;
 

@@ -5,6 +5,14 @@
 
 #include "core/error.h"
 
+/* What a module shows to the program that opens it; all else in it is hidden (-fvisibility=hidden). Nothing where modules are
+ * linked in. */
+#ifdef _WIN32
+#define OAK_EXPORT
+#else
+#define OAK_EXPORT __attribute__((visibility("default")))
+#endif
+
 /* The symbol SYMBOL of module NAME ("dpkg" is dpkg.so beside the running program, else in OAK_MODULE_DIR).
  * The module stays open for the life of the process. NULL on failure.
  * Errors: module.missing (UNSUPPORTED: says which package brings it), module.broken (IO). */

@@ -4,6 +4,7 @@
 
 #include "core/mask.h"
 #include "core/mem.h"
+#include "core/module.h"
 #include "core/post.h"
 
 enum { CONNECT_S = 15, TOTAL_S = 30 };
@@ -85,7 +86,7 @@ static void set_up(CURL *c, struct oak_post *post, struct curl_slist *headers)
 		curl_easy_setopt(c, CURLOPT_CAINFO, post->ca_file);
 }
 
-__attribute__((visibility("default"))) int oak_http_post_curl(struct oak_post *post, struct oak_error *err);
+OAK_EXPORT int oak_http_post_curl(struct oak_post *post, struct oak_error *err);
 int oak_http_post_curl(struct oak_post *post, struct oak_error *err)
 {
 	struct curl_slist *headers = NULL;

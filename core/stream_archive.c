@@ -7,13 +7,11 @@
 #include <unistd.h>
 
 #include "core/mem.h"
+#include "core/module.h"
 #include "core/unpack.h"
 
 #ifdef _WIN32
 #include <io.h>
-#define OAK_EXPORT
-#else
-#define OAK_EXPORT __attribute__((visibility("default")))
 #endif
 extern OAK_EXPORT oak_unpack_tar_run oak_unpack_tar;
 

@@ -12,6 +12,7 @@
 
 #include "core/fs.h"
 #include "core/map.h"
+#include "core/module.h"
 #include "core/port.h"
 #include "core/tar.h"
 
@@ -204,10 +205,5 @@ static int64_t tar_read(struct oak_tar *tar, void *bytes, size_t n, struct oak_e
 	return got < 0 ? failed(tar, err) : got;
 }
 
-#ifdef _WIN32
-#define OAK_EXPORT
-#else
-#define OAK_EXPORT __attribute__((visibility("default")))
-#endif
 OAK_EXPORT const struct oak_tar_ops oak_tar_operations = {tar_create, tar_add_bytes, tar_add_file, tar_finish,
 							  tar_open,   tar_next,	     tar_read,	   tar_free};

@@ -9,6 +9,7 @@
 
 #include "core/buf.h"
 #include "core/mem.h"
+#include "core/module.h"
 #include "core/unpack.h"
 #ifdef _WIN32
 #include "core/windows_text.h"
@@ -154,11 +155,6 @@ static int open_file(struct archive *a, const char *path)
 }
 #endif
 
-#ifdef _WIN32
-#define OAK_EXPORT
-#else
-#define OAK_EXPORT __attribute__((visibility("default")))
-#endif
 extern OAK_EXPORT oak_unpack_run oak_unpack_archive;
 
 int oak_unpack_archive(const char *path, const struct oak_unpack_limits *limits, oak_unpack_entry *entry, void *arg,

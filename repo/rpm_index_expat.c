@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/module.h"
 #include "core/str.h"
 #include "repo/rpm_index.h"
 
@@ -152,7 +153,7 @@ static int parse(struct reading *r, const char *text, size_t n)
 	return r->failed ? -1 : 0;
 }
 
-extern __attribute__((visibility("default"))) oak_rpm_index_parse oak_rpm_index_expat;
+extern OAK_EXPORT oak_rpm_index_parse oak_rpm_index_expat;
 
 int oak_rpm_index_expat(const char *text, size_t n, const char *name, oak_rpm_take *take, void *arg, int64_t *ret_revision,
 			struct oak_error *err)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/mem.h"
+#include "core/module.h"
 #include "core/str.h"
 #include "repo/serve.h"
 
@@ -325,7 +326,7 @@ static struct MHD_Daemon *start(struct server *s, int fd)
 	return MHD_start_daemon(flags, 0, NULL, NULL, on_request, s, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
 }
 
-extern __attribute__((visibility("default"))) oak_serve_loop oak_serve_microhttpd;
+extern OAK_EXPORT oak_serve_loop oak_serve_microhttpd;
 
 int oak_serve_microhttpd(const struct oak_serve_options *given, int dirfd, struct oak_error *err)
 {

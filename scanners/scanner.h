@@ -7,6 +7,7 @@
 #include "baseline/memory.h"
 #include "baseline/transaction.h"
 #include "core/error.h"
+#include "core/module.h"
 #include "core/progress.h"
 
 /* What a backend is asked to look at. Borrowed; plain values, so that a forked child has them too. */
@@ -54,11 +55,6 @@ struct oak_backend {
 };
 enum { OAK_BACKEND_ABI = 1 };
 /* Each module has one: OAK_EXPORT const struct oak_backend oak_backend = {…}; */
-#if defined(__GNUC__) && !defined(_WIN32)
-#define OAK_EXPORT __attribute__((visibility("default")))
-#else
-#define OAK_EXPORT
-#endif
 extern OAK_EXPORT const struct oak_backend oak_backend;
 
 extern const struct oak_scanner *const oak_scanners[]; /* NULL-terminated, in order of detection */

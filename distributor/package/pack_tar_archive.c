@@ -7,13 +7,9 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "core/module.h"
 #include "distributor/package/pack_squeeze.h"
 
-#ifdef _WIN32
-#define OAK_EXPORT
-#else
-#define OAK_EXPORT __attribute__((visibility("default")))
-#endif
 extern OAK_EXPORT oak_pack_fn oak_pack_tar;
 extern OAK_EXPORT oak_pack_libraries_fn oak_pack_versions;
 

@@ -5,13 +5,9 @@
 #include <zlib.h>
 
 #include "core/buf.h"
+#include "core/module.h"
 #include "distributor/package/pack_deflate.h"
 
-#ifdef _WIN32
-#define OAK_EXPORT
-#else
-#define OAK_EXPORT __attribute__((visibility("default")))
-#endif
 extern OAK_EXPORT oak_pack_fn oak_pack_zip;
 
 enum {

@@ -10,9 +10,9 @@
 
 #include "core/exec.h"
 #include "core/mem.h"
+#include "core/module.h"
 #include "core/str.h"
 #include "scanners/rpm/net.h"
-#include "scanners/scanner.h" /* OAK_EXPORT */
 
 /* What a library warns of is said through its errors, once. */
 static void say_nothing(const char *domain, GLogLevelFlags level, const char *text, void *data)

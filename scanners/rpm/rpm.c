@@ -2,6 +2,7 @@
 /* The backend for rpm hosts: what is installed, what the repositories offer, what keeps it back. */
 #include <stdlib.h>
 
+#include "core/module.h"
 #include "core/str.h"
 #include "scanners/rpm/auto.h"
 #include "scanners/rpm/inputs.h"
