@@ -19,7 +19,7 @@ expect_word() { expect_true grep -qx -- "$1" "$T/out"; }
 expect_no_word() { expect_true sh -c "! grep -qx -- '$1' '$T/out'"; }
 
 for ask in bash_at zsh_at; do
-	[ $ask = bash_at ] || command -v zsh >/dev/null || continue
+	[ $ask = bash_at ] || have_tool zsh || continue
 	$ask oakum sc
 	expect_word scan
 	[ $ask = zsh_at ] || expect_no_word inventory # zsh itself drops what does not begin like the word
@@ -37,7 +37,7 @@ for ask in bash_at zsh_at; do
 	$ask oakum scan -o ""
 	expect_word json
 done
-if command -v fish >/dev/null; then
+if have_tool fish; then
 	fish_at "oakum sc"
 	expect_out_has "scan"
 	fish_at "oakum db "

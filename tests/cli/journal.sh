@@ -1,6 +1,6 @@
 # A scan that systemd started leaves an entry with fields in the journal; without it, or with a journal that is gone, nothing differs.
 . "$(dirname "$0")/../lib/assert.sh"
-command -v python3 >/dev/null || skip "no python3 to listen"
+need_tool python3
 cat >"$T/inventory.yaml" <<'Y'
 schema: oakum.inventory/1
 node: {id: n1, platform: {family: debian, id: debian, version: "12", arch: amd64}}

@@ -4,8 +4,7 @@
 # timeout: 300
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/package.sh"
-command -v python3 >/dev/null || skip "no python3"
-command -v zstd >/dev/null || skip "no zstd"
+need_tool python3 zstd
 mkdir "$T/hostile"
 python3 "$OAKUM_SOURCE/tests/lib/hostile_archives.py" "$T/hostile" >"$T/list" || exit 1
 new_root a

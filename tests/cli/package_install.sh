@@ -4,8 +4,7 @@
 # timeout: 300
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/package.sh"
-command -v python3 >/dev/null || skip "no python3"
-command -v zstd >/dev/null || skip "no zstd"
+need_tool python3 zstd
 for v in 1.0 2.0; do
 	plain_scripts "$T/scripts.$v" $v
 	script_package "$T/s$v" tool $v

@@ -4,7 +4,7 @@
 # timeout: 200
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/package.sh"
-command -v python3 >/dev/null || skip "no python3"
+need_tool python3
 : >"$T/empty.yaml"
 mkdir -p "$T/all"
 # offer NAME VERSION [X-OAKUM [install.sh]]: a script package in the repository

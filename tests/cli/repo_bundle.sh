@@ -3,7 +3,7 @@
 OAKUM_CONFIG=$T/none.yaml
 echo '{}' > "$OAKUM_CONFIG"
 cd "$T" || exit 1
-[ -e "$OAKUM_BUILD/archive.so" ] || skip "built without libarchive"
+need_file "$OAKUM_BUILD/archive.so" "module archive (built without libarchive)"
 R=$T/repo
 package() { # VERSION
 	mkdir -p web

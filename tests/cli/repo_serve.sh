@@ -3,7 +3,7 @@
 OAKUM_CONFIG=$T/none.yaml
 echo '{}' > "$OAKUM_CONFIG"
 cd "$T" || exit 1
-[ -e "$OAKUM_BUILD/serve.so" ] || skip "built without libmicrohttpd"
+need_file "$OAKUM_BUILD/serve.so" "module serve (built without libmicrohttpd)"
 R=$T/repo
 oakum repo init "$R" --keys "$R/keys"
 expect_exit 0

@@ -1,6 +1,6 @@
 # A live scan of a small dpkg root: identity, configuration of the node, first scans, what is changed below the root (nothing).
 . "$(dirname "$0")/../lib/assert.sh"
-[ -f "$OAKUM_BUILD/dpkg.so" ] || skip "this build has no dpkg module"
+need_file "$OAKUM_BUILD/dpkg.so" "module dpkg (built without libapt-pkg)"
 root=$T/root
 mkdir -p "$root/etc/apt" "$root/var/lib/dpkg/info" "$root/var/lib/apt/lists" "$root/var/cache/apt"
 printf 'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\nPRETTY_NAME="Debian 12"\n' >"$root/etc/os-release"

@@ -1,6 +1,6 @@
 # On a terminal: colours, unless NO_COLOR or --color never; progress on standard error. In a pipe: nothing of either.
 . "$(dirname "$0")/../lib/assert.sh"
-command -v script >/dev/null || skip "no program to make a terminal (script)"
+need_tool script
 data=$OAKUM_SOURCE/tests/data/cli/debian.json
 escape=$(printf '\033')
 # on_terminal ARG…: the program with a terminal as standard output and error; what it showed is in $T/out

@@ -26,10 +26,7 @@ expect_json '[.problems[].kind]' '["run-failed","install-failed"]'
 oakum scan --inventory /dev/null --no-store
 expect_exit 2
 
-if ! command -v gcab >/dev/null; then
-	echo "skipped: no gcab (that part)"
-	finish
-fi
+have_tool gcab || finish # catalogues are cabinets
 
 # catalogue OUT: cabinets of $T/c: one list of updates, facets beside it.
 catalogue() {

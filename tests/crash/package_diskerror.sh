@@ -6,7 +6,7 @@
 # timeout: 600
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/package.sh"
-command -v cc >/dev/null || skip "no compiler for the disk that fails"
+need_tool cc
 cc -shared -fPIC -O1 -o "$T/diskerror.so" "$OAKUM_SOURCE/tests/lib/diskerror/diskerror.c" -ldl || exit 1
 : >"$T/empty.yaml"
 new_root base

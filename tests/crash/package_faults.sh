@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/package.sh"
 FAULTS=${OAKUM_FAULTS:-$OAKUM_SOURCE/build/faults/oakum}
-[ -x "$FAULTS" ] || skip "no build with fault points (./bootstrap build faults)"
+need_file "$FAULTS" "build with fault points (./bootstrap build faults)"
 OAKUM=$FAULTS
 : >"$T/empty.yaml"
 new_root base

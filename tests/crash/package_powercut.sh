@@ -4,7 +4,7 @@
 # timeout: 400
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/package.sh"
-command -v cc >/dev/null || skip "no compiler for the model of power cuts"
+need_tool cc
 cc -shared -fPIC -O1 -o "$T/powercut.so" "$OAKUM_SOURCE/tests/lib/powercut/powercut.c" -ldl || exit 1
 : >"$T/empty.yaml"
 new_root base

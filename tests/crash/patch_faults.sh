@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../lib/patch.sh"
 own_mounts "$@"
 FAULTS=${OAKUM_FAULTS:-$OAKUM_SOURCE/build/faults/oakum}
-[ -x "$FAULTS" ] || skip "no build with fault points (./bootstrap build faults)"
+need_file "$FAULTS" "build with fault points (./bootstrap build faults)"
 BASE=$(debian_root) || skip "no mirror to build a root from"
 everything_baseline
 fresh_root base

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib/roots.sh"
 . "$(dirname "$0")/../lib/patch.sh"
 own_mounts "$@"
-command -v strace >/dev/null || skip "no strace"
+need_tool strace
 BASE=$(debian_root) || skip "no mirror to build a root from"
 everything_baseline
 fresh_root base

@@ -7,8 +7,7 @@
 . "$(dirname "$0")/../lib/rpmworld.sh"
 . "$(dirname "$0")/../lib/rpmroot.sh"
 own_mounts "$@"
-command -v strace >/dev/null || skip "no strace"
-command -v rpmbuild >/dev/null && command -v createrepo_c >/dev/null || skip "no rpmbuild or createrepo_c"
+need_tool strace rpmbuild createrepo_c
 rpm_repo || { echo "cannot make the repository"; exit 1; }
 cat >"$T/rpm.yaml" <<'YAML'
 schema: oakum.baseline/1
@@ -40,7 +39,7 @@ honest() { # CODE WHAT
 
 kills=0 runs=0
 story() { # FAMILY PROGRAM BASELINE
-	command -v "$2" >/dev/null || { echo "skipped: no $2"; return; }
+	have_tool "$2" || return 0
 	BASELINE=$3
 	rpm_root "$T/$1" "$1"
 	for call in rename unlink; do

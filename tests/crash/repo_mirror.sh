@@ -3,7 +3,7 @@
 # timeout: 900
 . "$(dirname "$0")/../lib/assert.sh"
 FAULTS=${OAKUM_FAULTS:-$OAKUM_SOURCE/build/faults/oakum}
-[ -x "$FAULTS" ] || skip "no build with fault points (./bootstrap build faults)"
+need_file "$FAULTS" "build with fault points (./bootstrap build faults)"
 echo '{}' > "$T/none.yaml"
 cd "$T" || exit 1
 faulty() { # N COMMAND…

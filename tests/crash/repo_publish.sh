@@ -3,7 +3,7 @@
 # timeout: 180
 . "$(dirname "$0")/../lib/assert.sh"
 FAULTS=${OAKUM_FAULTS:-$OAKUM_SOURCE/build/faults/oakum}
-[ -x "$FAULTS" ] || skip "no build with fault points (./bootstrap build faults)"
+need_file "$FAULTS" "build with fault points (./bootstrap build faults)"
 echo '{}' > "$T/none.yaml"
 faulty() { # N COMMAND…
 	n=$1

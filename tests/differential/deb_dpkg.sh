@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # 2,000 random pairs: our order is that of dpkg --compare-versions.
-set -eu
-command -v dpkg >/dev/null || { echo "skipped: no dpkg here"; exit 77; }
+. "$(dirname "$0")/../lib/assert.sh"
+need_tool dpkg
+set -e
 "$OAKUM_BUILD/tests/differential_deb_pairs" 2000 | {
 	bad=0 n=0
 	while read -r a op b; do

@@ -5,7 +5,7 @@
 . "$OAKUM_SOURCE/tests/lib/rpmworld.sh"
 . "$OAKUM_SOURCE/tests/lib/rpmroot.sh"
 [ "$(id -u)" = 0 ] || skip "changing roots needs root"
-command -v nginx >/dev/null || skip "no nginx"
+need_tool nginx
 OAKUM_CONFIG=$T/config.yaml
 
 # --- two packages in two versions, one team's repository ---------------------------------------------------------------------

@@ -91,8 +91,7 @@ expect_json '[.problems[] | select(.kind == "build-date-unknown") | .detail | en
 silent
 
 echo "== https with a CA and a certificate that lie below the root"
-command -v nginx >/dev/null || {
-	echo "skipped: no nginx"
+have_tool nginx || {
 	exec 8>&-
 	finish
 }

@@ -1,7 +1,7 @@
 # timeout: 240
 # Webhooks against a server on loopback: each template's fields as their receivers publish them, retries, and a program that is killed.
 . "$(dirname "$0")/../lib/assert.sh"
-command -v node >/dev/null 2>&1 || skip "no node (run './bootstrap test', which installs it)"
+need_tool node
 chmod 755 "$T"
 echo ok >"$T/mode"
 : >"$T/log"

@@ -3,8 +3,9 @@
 OAKUM_CONFIG=$T/none.yaml
 echo '{}' > "$OAKUM_CONFIG"
 module=/usr/lib/softhsm/libsofthsm2.so
-[ -e "$module" ] && command -v pkcs11-tool >/dev/null || skip "no softhsm2 or opensc"
-ls /usr/lib/*/engines-3/pkcs11.so >/dev/null 2>&1 || skip "no libengine-pkcs11-openssl"
+need_tool pkcs11-tool softhsm2-util
+need_file "$module" softhsm2
+need_file "$(ls /usr/lib/*/engines-3/pkcs11.so 2>/dev/null)" libengine-pkcs11-openssl
 cd "$T" || exit 1
 mkdir tokens
 echo "directories.tokendir = $T/tokens" > softhsm.conf

@@ -119,7 +119,7 @@ expect_absent "$R/var/lib/oakum/pkgs/app"
 umount "$R"
 
 # ---- a real rpm root: install.sh uses rpm, detection reads its database
-command -v rpmbuild >/dev/null || { echo "skipped: no rpmbuild"; finish; }
+have_tool rpmbuild || finish
 new_root rpm
 printf 'ID=fedora\nVERSION_ID=39\n' >"$R/etc/os-release"
 mkdir -p "$R/var/lib/rpm"

@@ -72,10 +72,10 @@ fi
 
 old='hello.x86_64 1.0-1 needy.x86_64 1.0-1 ' new='extra.x86_64 1.0-1 hello.x86_64 1.1-1 needy.x86_64 1.1-1 '
 actions='upgrade hello x86_64 1.0-1 1.1-1 upgrade needy x86_64 1.0-1 1.1-1 install extra x86_64 - 1.0-1'
-command -v rpmbuild >/dev/null && rpm_repo || { echo "skipped: dnf, zypper, yum (no rpmbuild)"; finish; }
+have_tool rpmbuild && rpm_repo || finish # dnf, zypper and yum need packages
 now() { call installed; grep -E '^(hello|needy|extra)\.' "$T/out" | sort | tr '\n' ' '; }
 for I in dnf zypper; do
-	command -v $I >/dev/null || { echo "skipped: no $I"; continue; }
+	have_tool $I || continue
 	R=$T/$I
 	rpm_root "$R" "$([ $I = dnf ] && echo fedora || echo opensuse)"
 	suite "$old" "$new" $actions

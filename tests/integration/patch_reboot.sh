@@ -7,8 +7,7 @@
 . "$(dirname "$0")/../lib/roots.sh"
 . "$(dirname "$0")/../lib/patch.sh"
 own_mounts "$@"
-command -v systemd-nspawn >/dev/null || skip "no systemd-nspawn"
-command -v gcc >/dev/null || skip "no compiler for the service"
+need_tool systemd-nspawn gcc
 made=$(debian_root) || skip "no mirror to build a root from"
 everything_baseline
 

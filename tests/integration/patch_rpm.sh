@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib/rpmworld.sh"
 . "$(dirname "$0")/../lib/rpmroot.sh"
 [ "$(id -u)" = 0 ] || skip "installing needs root"
-command -v rpmbuild >/dev/null && command -v createrepo_c >/dev/null || skip "no rpmbuild or createrepo_c"
+need_tool rpmbuild createrepo_c
 rpm_repo || { echo "cannot make the repository"; exit 1; }
 
 cat >"$T/all.yaml" <<'EOF'
@@ -20,7 +20,7 @@ sed 's/REDHAT_ENTERPRISE_LINUX/SUSE/' "$T/all.yaml" >"$T/all-suse.yaml"
 
 # The same story for each package manager.
 story() { # FAMILY PROGRAM BASELINE
-	command -v "$2" >/dev/null || { echo "skipped: no $2"; return; }
+	have_tool "$2" || return 0
 	R=$T/root-$1
 	rpm_root "$R" "$1" || { fail "cannot make a root for $1"; return; }
 	rpm_all "$R" >"$T/before"

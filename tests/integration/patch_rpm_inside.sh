@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../lib/rpmworld.sh"
 . "$(dirname "$0")/../lib/rpmroot.sh"
 own_mounts "$@"
-command -v rpmbuild >/dev/null && command -v createrepo_c >/dev/null || skip "no rpmbuild or createrepo_c"
+need_tool rpmbuild createrepo_c
 rpm_repo || { echo "cannot make the repository"; exit 1; }
 cat >"$T/rpm.yaml" <<'YAML'
 schema: oakum.baseline/1
@@ -18,7 +18,7 @@ sed 's/REDHAT_ENTERPRISE_LINUX/SUSE/' "$T/rpm.yaml" >"$T/suse.yaml"
 
 # story FAMILY PROGRAM BASELINE
 story() {
-	command -v "$2" >/dev/null || { echo "skipped: no $2"; return; }
+	have_tool "$2" || return 0
 	rpm_root "$T/small-$1" "$1"
 	fresh_root "in-$1" / 200m || { echo "skipped: no overlay on this system's root"; return; }
 	# its own database, repositories and name; the packages of the small root are put where they say

@@ -9,7 +9,7 @@
 OAKUM_CONFIG=$T/none.yaml
 echo 'network: {slowTime: 2s}' > "$OAKUM_CONFIG"
 cd "$T" || exit 1
-for tool in gpg gpgv apt-ftparchive dpkg-deb; do command -v $tool >/dev/null 2>&1 || skip "no $tool"; done
+need_tool gpg gpgv apt-ftparchive dpkg-deb
 export GNUPGHOME="$T/gpg"
 mkdir -m 700 gpg up
 for who in archive stranger; do gpg -q --batch --passphrase '' --quick-gen-key "$who <$who@example.invalid>" rsa2048 sign never 2>/dev/null; done
@@ -189,7 +189,7 @@ expect_true test -z "$(find mirror/.oakum/store -type f -links 1)"
 installs current 1.4
 
 # --- an rpm repository ------------------------------------------------------------------------------------------------------------
-if command -v rpmbuild >/dev/null 2>&1 && command -v createrepo_c >/dev/null 2>&1 && command -v dnf >/dev/null 2>&1; then
+if have_tool rpmbuild createrepo_c dnf; then
 	rpmworld_home
 	mkdir -p up/rpm
 	publish_rpm() { # REVISION
@@ -236,8 +236,6 @@ if command -v rpmbuild >/dev/null 2>&1 && command -v createrepo_c >/dev/null 2>&
 	oakum repo sync rpm --to rmirror
 	expect_refused 5 "is not the file that the signed metadata list"
 	expect_true test "$(find rmirror | sort)" = "$before"
-else
-	echo "skipped: no dnf for the rpm part"
 fi
 
 # --- one of ours: the mirror serves clients that begin with the first root; a second sync is no download --------------------------------

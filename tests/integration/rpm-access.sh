@@ -4,9 +4,7 @@
 # timeout: 180
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/rpmworld.sh"
-for tool in rpmbuild createrepo_c nginx openssl; do
-	command -v $tool >/dev/null || skip "no $tool here"
-done
+need_tool rpmbuild createrepo_c nginx openssl
 rpmworld_home
 unset http_proxy https_proxy all_proxy no_proxy
 

@@ -5,9 +5,7 @@
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/rpmworld.sh"
 . "$(dirname "$0")/../lib/rpmroot.sh"
-for tool in rpmbuild createrepo_c dnf; do
-	command -v $tool >/dev/null || { echo "skipped: no $tool here"; exit 77; }
-done
+need_tool rpmbuild createrepo_c dnf
 rpmworld_home
 mkdir -p "$T/rpms"
 rpm_package "$T/rpms" kernel-core 1.0

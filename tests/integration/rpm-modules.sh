@@ -4,9 +4,7 @@
 # timeout: 180
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/rpmworld.sh"
-for tool in rpmbuild createrepo_c dnf; do
-	command -v $tool >/dev/null || skip "no $tool here"
-done
+need_tool rpmbuild createrepo_c dnf
 rpmworld_home
 rpmworld 1 24 || { fail "world 1 cannot be built"; finish; }
 root=$T/root

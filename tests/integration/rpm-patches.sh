@@ -4,9 +4,7 @@
 # timeout: 120
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/rpmworld.sh"
-for tool in rpmbuild createrepo_c zypper; do
-	command -v $tool >/dev/null || skip "no $tool here"
-done
+need_tool rpmbuild createrepo_c zypper
 rpmworld_home
 root=$T/root
 mkdir -p "$T/rpms" "$root/etc/zypp/repos.d"

@@ -5,9 +5,7 @@
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/rpmworld.sh"
 [ -d "$OAKUM_CORPUS/createrepo-testdata" ] || skip "no corpus"
-for tool in rpmbuild createrepo_c dnf; do
-	command -v $tool >/dev/null || skip "no $tool here"
-done
+need_tool rpmbuild createrepo_c dnf
 rpmworld_home
 corpora="$OAKUM_CORPUS/createrepo-testdata $OAKUM_CORPUS/librepo-testdata $OAKUM_CORPUS/vmaas-repodata $OAKUM_CORPUS/libzypp-fixtures"
 unpacked() {

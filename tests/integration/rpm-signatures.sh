@@ -5,9 +5,7 @@
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/rpmworld.sh"
 [ -d "$OAKUM_CORPUS/libzypp-fixtures" ] || skip "no corpus"
-for tool in rpmbuild createrepo_c gpg; do
-	command -v $tool >/dev/null || skip "no $tool here"
-done
+need_tool rpmbuild createrepo_c gpg
 rpmworld_home
 root=$T/root
 mkdir -p "$T/www" "$T/rpms" "$root/etc/yum.repos.d" "$root/etc/zypp/repos.d"

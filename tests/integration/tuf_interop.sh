@@ -3,7 +3,7 @@
 # rotated roots, a delegation, expiry and a wrong signature.
 . "$(dirname "$0")/../lib/assert.sh"
 . "$OAKUM_SOURCE/tests/lib/npm.sh"
-command -v nginx >/dev/null 2>&1 || skip "no nginx"
+need_tool nginx
 npm_packages
 OAKUM_CONFIG=$T/none.yaml
 echo '{}' > "$OAKUM_CONFIG"

@@ -1,7 +1,7 @@
 # timeout: 300
 # valgrind on a scan, live and recorded: no errors, no definite leaks, in the parent and in the scan's child.
 . "$(dirname "$0")/../lib/assert.sh"
-command -v valgrind >/dev/null || skip "no valgrind"
+need_tool valgrind
 data=$OAKUM_SOURCE/tests/data/cli/debian.json
 under_valgrind() {
 	run valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite \

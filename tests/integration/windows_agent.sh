@@ -106,7 +106,7 @@ scan --timeout 3s
 expect_refused 75 "took longer than 3 s"
 
 # 6. an offline catalogue is registered as a scan service, searched alone, and taken away again
-command -v gcab >/dev/null || skip "no gcab"
+need_tool gcab
 mkdir "$T/cab"
 printf '<OfflineSyncPackage xmlns="http://schemas.microsoft.com/msus/2004/02/OfflineSync"><Updates/></OfflineSyncPackage>' >"$T/cab/package.xml"
 printf '<INDEX><CABLIST><CAB NAME="package.cab"/></CABLIST></INDEX>' >"$T/cab/index.xml"

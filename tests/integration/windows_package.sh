@@ -6,7 +6,7 @@
 . "$OAKUM_SOURCE/tests/lib/agent.sh"
 . "$OAKUM_SOURCE/tests/lib/package.sh"
 recorder=$OAKUM_BUILD/tests/powershell.exe
-[ -f "$recorder" ] || skip "no $recorder (needs mingw-w64)"
+need_file "$recorder" "$recorder (needs mingw-w64)"
 wine_start
 C=$WINEPREFIX/drive_c/oakum # on a drive of its own, not below a folder that everybody may write to
 mkdir -p "$C/bin"

@@ -3,7 +3,7 @@
 
 agent_start() {
 	agent_dll=$OAKUM_BUILD/tests/wua_agent.dll
-	[ -f "$agent_dll" ] || skip "no $agent_dll (needs mingw-w64)"
+	need_file "$agent_dll" "$agent_dll (needs mingw-w64)"
 	wine_start
 	for class in 4cb43d7f-7eee-4906-8698-60da1c38f2fe f8d253d9-89a4-4daa-87b6-1168369f0b21 13639463-00db-4646-803d-528026140d88 \
 		c01b9ba0-bea7-41ba-b604-d0a36f469133 bfe18e9c-6d87-4450-b37c-e02f0b373803; do

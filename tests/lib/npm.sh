@@ -1,6 +1,6 @@
 # Independent peers from npm, installed once into the test cache. Sets NODE_PATH, or skips the test with a reason.
 npm_packages() {
-	command -v npm >/dev/null 2>&1 || skip "no npm (run './bootstrap test', which installs it)"
+	need_tool npm
 	list=$(sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' "$OAKUM_SOURCE/packaging/test-npm.txt")
 	cache=${OAKUM_TEST_CACHE:-/var/cache/oakum-test}
 	mkdir -p "$cache" 2>/dev/null && [ -w "$cache" ] || cache=$T

@@ -12,7 +12,7 @@ trap servers_end EXIT
 
 # nginx_serve FOLDER: $nginx_url, and with NGINX_TLS (its lines of configuration) $nginx_tls; its log of "STATUS BYTES URI" is $T/nginx.log.
 nginx_serve() {
-	command -v nginx >/dev/null 2>&1 || skip "no nginx"
+	need_tool nginx
 	as= # nginx gives up root, and then cannot read this test's folder
 	[ "$(id -u)" != 0 ] || as='user root;'
 	mkdir -p "$T/nginx"

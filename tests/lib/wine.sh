@@ -6,8 +6,8 @@ wine_server=/usr/lib/wine/wineserver64
 # The server stays between two programs: one that starts just as the last one's server ends would lose its connection. The server
 # needs the prefix to be there, or it ends at once and each program starts one of its own after all.
 wine_start() {
-	[ -f "$exe" ] || skip "no $exe (./bootstrap build windows makes it)"
-	[ -x "$wine_program" ] || skip "no wine64"
+	need_file "$exe" "$exe (./bootstrap build windows makes it)"
+	need_file "$wine_program" wine64
 	WINEPREFIX=$T/wine WINEARCH=win64 WINEDEBUG=-all DISPLAY=
 	export WINEPREFIX WINEARCH WINEDEBUG DISPLAY
 	mkdir "$WINEPREFIX"
