@@ -34,7 +34,8 @@ static int on_progress(void *arg, int64_t done, struct oak_error *err)
 void oak_build_pack(struct oak_build_work *work, struct oak_entries *entries, enum oak_pack_format format, struct oak_pack *ret)
 {
 	*ret = (struct oak_pack){.format = format, .entries = entries->list.v, .n = entries->list.n, .mtime = work->build->mtime,
-				 .threads = work->build->threads, .progress = on_progress, .progress_arg = work};
+				 .threads = work->build->threads, .digests = work->build->recipe->want_sbom || format == OAK_PACK_CPIO_ZST,
+				 .progress = on_progress, .progress_arg = work};
 }
 
 static bool has_links(const struct oak_entries *entries)

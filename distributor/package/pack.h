@@ -19,7 +19,7 @@ struct oak_pack_entry {
 	const char *bytes;  /* FILE without a source */
 	int64_t size;       /* FILE: bytes; a source that has another size by then is an error */
 	unsigned mode;
-	char sha256[OAK_SHA256_TEXT]; /* FILE: filled while it is written */
+	char sha256[OAK_SHA256_TEXT]; /* FILE: filled while it is written, if asked for */
 };
 
 enum oak_pack_format { OAK_PACK_ZIP, OAK_PACK_TAR_ZST, OAK_PACK_TAR_GZ, OAK_PACK_CPIO_ZST, OAK_PACK_FORMAT_COUNT };
@@ -30,6 +30,7 @@ struct oak_pack {
 	size_t n;
 	int64_t mtime;     /* of every entry, seconds UTC */
 	unsigned threads;  /* 1 and up; decides on nothing but speed */
+	bool digests;      /* fill the entries' sha256: an eighth of the work of a tar.zst, so only where somebody reads them */
 	/* Called now and then with the bytes read so far; -1 ends the work with the error that it set. NULL = none. */
 	int (*progress)(void *arg, int64_t done, struct oak_error *err);
 	void *progress_arg;

@@ -199,7 +199,7 @@ int oak_deflater_run(struct oak_deflater *d, int fd, const struct oak_pack *pack
 	struct oak_pack_source source;
 	if (!d->started)
 		return oak_fail(err, OAK_IO, "pack.library", 0, "cannot start a thread");
-	int result = oak_pack_source_open(&source, entry, err);
+	int result = oak_pack_source_open(&source, pack, entry, err);
 	if (result == 0)
 		result = run(d, fd, pack, &source, ret, err);
 	settle(d);

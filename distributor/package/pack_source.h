@@ -7,17 +7,17 @@
 
 enum { OAK_PACK_BLOCK = 1024 * 1024 };
 
-/* One regular entry being read: its bytes in blocks, hashed on the way. */
+/* One regular entry being read: its bytes in blocks, hashed on the way if that is wanted. */
 struct oak_pack_source {
 	struct oak_pack_entry *entry;
 	int fd; /* -1 = from memory */
 	int64_t done;
-	struct oak_hasher *sha256;
+	struct oak_hasher *sha256; /* NULL = not wanted */
 };
-int oak_pack_source_open(struct oak_pack_source *source, struct oak_pack_entry *entry, struct oak_error *err) OAK_MUST_USE;
+int oak_pack_source_open(struct oak_pack_source *source, const struct oak_pack *pack, struct oak_pack_entry *entry, struct oak_error *err) OAK_MUST_USE;
 /* Up to N bytes into BLOCK; *ret_n is less only at the end. Errors: file.read, pack.changed. */
 int oak_pack_source_read(struct oak_pack_source *source, void *block, size_t n, size_t *ret_n, struct oak_error *err) OAK_MUST_USE;
-/* Hashes into the entry. Errors: pack.changed. */
+/* The hash goes into the entry. Errors: pack.changed. */
 int oak_pack_source_end(struct oak_pack_source *source, struct oak_error *err) OAK_MUST_USE;
 void oak_pack_source_done(struct oak_pack_source *source); /* always, after a failure too */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sources are read once, in blocks, and hashed while their bytes are at hand. */
+/* Sources are read once, in blocks, and hashed while their bytes are at hand where the hash is wanted. */
 #include "distributor/package/pack_source.h"
 
 #include <errno.h>
@@ -17,9 +17,9 @@ static int changed(const struct oak_pack_entry *entry, struct oak_error *err)
 	return oak_fail(err, OAK_CONFLICT, "pack.changed", 0, "'%s' was changed while the package was built (build again)", entry->from);
 }
 
-int oak_pack_source_open(struct oak_pack_source *source, struct oak_pack_entry *entry, struct oak_error *err)
+int oak_pack_source_open(struct oak_pack_source *source, const struct oak_pack *pack, struct oak_pack_entry *entry, struct oak_error *err)
 {
-	*source = (struct oak_pack_source){.entry = entry, .fd = -1, .sha256 = oak_sha256_new()};
+	*source = (struct oak_pack_source){.entry = entry, .fd = -1, .sha256 = pack->digests ? oak_sha256_new() : NULL};
 	if (!entry->from)
 		return 0;
 	struct stat st;
@@ -63,7 +63,8 @@ int oak_pack_source_read(struct oak_pack_source *source, void *block, size_t n, 
 		if (source->done > source->entry->size)
 			return changed(source->entry, err);
 	}
-	oak_hasher_add(source->sha256, block, have);
+	if (source->sha256)
+		oak_hasher_add(source->sha256, block, have);
 	*ret_n = have;
 	return 0;
 }
@@ -73,6 +74,8 @@ int oak_pack_source_end(struct oak_pack_source *source, struct oak_error *err)
 	unsigned char digest[OAK_SHA256_SIZE];
 	if (source->done != source->entry->size)
 		return changed(source->entry, err);
+	if (!source->sha256)
+		return 0;
 	oak_hasher_end(oak_steal(&source->sha256), digest);
 	oak_hex(digest, sizeof(digest), source->entry->sha256);
 	return 0;

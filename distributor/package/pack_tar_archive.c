@@ -64,7 +64,7 @@ static int write_file(struct archive *a, const struct oak_pack *pack, struct oak
 {
 	struct oak_pack_source source;
 	size_t n = 0;
-	int result = oak_pack_source_open(&source, entry, err);
+	int result = oak_pack_source_open(&source, pack, entry, err);
 	while (result == 0 && (result = oak_pack_source_read(&source, block, OAK_PACK_BLOCK, &n, err)) == 0 && n) {
 		if (archive_write_data(a, block, n) != (la_ssize_t)n)
 			result = broken(a, stream, err);
