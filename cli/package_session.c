@@ -48,7 +48,8 @@ static int detect_host(struct oak_package_session *s)
 	struct oak_error err = {.kind = OAK_OK};
 	if (oak_package_host_detect(ctx->arena, ctx->root, h, &err) < 0) {
 		/* an empty folder as root: packages for any system can still be installed there */
-		*h = (struct oak_package_host){.platform = "_unknown", .version = "", .arch = "", .family = "", .package_manager = "", .init_system = ""};
+		*h = (struct oak_package_host){.platform = "_unknown", .version = "", .arch = oak_package_arch(oak_host_arch(ctx->arena)), .family = "",
+						 .package_manager = "", .init_system = ""};
 	}
 	override(&h->platform, platform);
 	override(&h->version, oak_opt_text(ctx, "platform-version"));

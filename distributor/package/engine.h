@@ -24,6 +24,7 @@ struct oak_package_job {
 	struct oak_generation *from, *to; /* NULL = none */
 	struct oak_journal *journal;
 	bool resumed;                     /* scripts are told OAKUM_RESUME=1 */
+	bool told_outside;                /* a person knows that scripts run outside the root */
 };
 
 enum oak_op_kind { OAK_OP_SCRIPT, OAK_OP_SWITCH, OAK_OP_VALIDATE, OAK_OP_DETECT, OAK_OP_HEALTH, OAK_OP_KIND_COUNT };

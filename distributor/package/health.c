@@ -24,7 +24,7 @@ static const char *const *command_of(const struct oak_package_job *job, const st
 	return argv;
 }
 
-static void ask(const struct oak_package_job *job, const struct oak_generation *g, struct oak_op_outcome *ret)
+static void ask(struct oak_package_job *job, const struct oak_generation *g, struct oak_op_outcome *ret)
 {
 	const struct oak_package_health *h = &g->manifest->traits.health;
 	struct oak_script_result result = {.code = -1};
@@ -44,7 +44,7 @@ static void ask(const struct oak_package_job *job, const struct oak_generation *
 	ret->error_id = ret->failed ? "package.unhealthy" : NULL;
 }
 
-void oak_health_check(const struct oak_package_job *job, const struct oak_generation *g, struct oak_op_outcome *ret)
+void oak_health_check(struct oak_package_job *job, const struct oak_generation *g, struct oak_op_outcome *ret)
 {
 	const struct oak_package_health *h = &g->manifest->traits.health;
 	int tries = h->attempts > 0 ? h->attempts : 1;

@@ -6,6 +6,6 @@
 #include "distributor/package/engine_impl.h"
 
 /* Ask the health check of GENERATION until it says yes or its tries are used up. RET->failed: it does not work. */
-void oak_health_check(const struct oak_package_job *job, const struct oak_generation *generation, struct oak_op_outcome *ret);
+void oak_health_check(struct oak_package_job *job, const struct oak_generation *generation, struct oak_op_outcome *ret);
 
 #endif

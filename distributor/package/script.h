@@ -22,7 +22,8 @@ struct oak_script_result {
 };
 
 /* Run the script FILE of GENERATION (or COMMAND, a whole argv, when FILE is NULL) for ACTION within TIMEOUT_S seconds, after the sealed tree
- * was hashed again. Inside the root where it has a shell, its own process group, ended with all its children on time-out.
+ * was hashed again. Inside the root where it has a shell, else by the host's (told once a job: docs/adr/0080),
+ * in its own process group, ended with all its children on time-out.
  * Errors: package.tampered (UNTRUSTED: not run), exec.*. */
 struct oak_script_call {
 	const struct oak_generation *generation;
@@ -31,7 +32,7 @@ struct oak_script_call {
 	const char *action; /* BWS_ACTION_NAME */
 	int64_t timeout_s;
 };
-int oak_script_run(const struct oak_package_job *job, const struct oak_script_call *call, struct oak_script_result *ret, struct oak_error *err)
+int oak_script_run(struct oak_package_job *job, const struct oak_script_call *call, struct oak_script_result *ret, struct oak_error *err)
 	OAK_MUST_USE;
 
 /* From how a program ended to what that means for a script; and its output as text that JSON and terminals take. In ARENA. */

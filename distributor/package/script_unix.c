@@ -62,7 +62,18 @@ static void adopt_orphans(bool on)
 #endif
 }
 
-int oak_script_run(const struct oak_package_job *job, const struct oak_script_call *call, struct oak_script_result *ret, struct oak_error *err)
+/* Such a script can change the machine that it runs on; an empty folder as root is still a fine place to try a package. */
+static void tell_outside(struct oak_package_job *job, bool inside)
+{
+	const char *root = job->pkgs->root;
+	if (inside || oak_streq(root, "/") || job->told_outside || !job->note)
+		return;
+	job->told_outside = true;
+	job->note(job->note_arg, oak_arena_printf(job->arena, "scripts run outside '%s', with this machine's own sh, and can change this machine: %s (OAKUM_ROOT names the root to them)",
+						  root, has_shell(root) ? "only root may run them inside" : "it has no /bin/sh"));
+}
+
+int oak_script_run(struct oak_package_job *job, const struct oak_script_call *call, struct oak_script_result *ret, struct oak_error *err)
 {
 	struct oak_arena *arena = job->arena;
 	const char *root = job->pkgs->root, *tree = oak_pkgs_generation(job->pkgs, call->generation->name, call->generation->number, "tree");
@@ -70,6 +81,7 @@ int oak_script_run(const struct oak_package_job *job, const struct oak_script_ca
 	*ret = (struct oak_script_result){.code = -1};
 	if (oak_seal_check(&call->generation->seal, tree, NULL, err) < 0)
 		return -1;
+	tell_outside(job, inside);
 	const char *slash = call->file ? strrchr(call->file, '/') : NULL;
 	const char *folder = slash ? oak_arena_printf(arena, "%s/%.*s", tree, (int)(slash - call->file), call->file) : tree;
 	const char *const argv[] = {"sh", slash ? slash + 1 : call->file, NULL};

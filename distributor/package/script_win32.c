@@ -24,7 +24,7 @@ static int find_argv(struct oak_arena *arena, const struct oak_script_call *call
 	return call->file ? oak_script_argv(arena, native(arena, oak_arena_printf(arena, "%s/%s", tree, call->file)), NULL, ret, err) : 0;
 }
 
-int oak_script_run(const struct oak_package_job *job, const struct oak_script_call *call, struct oak_script_result *ret, struct oak_error *err)
+int oak_script_run(struct oak_package_job *job, const struct oak_script_call *call, struct oak_script_result *ret, struct oak_error *err)
 {
 	struct oak_arena *arena = job->arena;
 	const char *tree = oak_pkgs_generation(job->pkgs, call->generation->name, call->generation->number, "tree");

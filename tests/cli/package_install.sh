@@ -31,10 +31,25 @@ install_unsigned
 expect_refused 5 "no key is trusted"
 expect_absent "$R/var/lib/oakum/pkgs/tool"
 
+# ---- a root with nothing in it: packages for any platform, and for this machine's processor
+R=$T/root.empty
+mkdir "$R"
+machine=$(uname -m | sed 's/aarch64/arm64/; s/i.86/386/')
+mkdir "$T/alone"
+cp "$T/s1.0/tool.zip" "$T/alone/"
+for arch in "$machine" s390x; do
+	jq --arg arch "$arch" '.packages = {_any: {_any: {($arch): {file: "tool.zip"}}}}' "$T/s1.0/manifest.json" >"$T/alone/manifest.json"
+	install "$T/alone"
+	[ "$arch" = s390x ] || expect_exit 0
+done
+expect_refused 1 "no manifest found for platform: _unknown, version , architecture $machine"
+expect_state tool "1.0 INSTALLED"
+
 # ---- the life of a script package
 new_root life
 install "$T/s1.0" --arg SSM_WORD=hello
 expect_exit 0
+expect_err_has "scripts run outside '$R', with this machine's own sh" # ADR 0080
 expect_file "$R/log" "install 1.0 hello"
 package list -o json
 expect_json '.schema' '"oakum.packages/1"'
@@ -45,6 +60,7 @@ expect_out_has "installed already" # W17
 expect_file "$R/log" "install 1.0 hello"
 install "$T/s1.0" --arg SSM_WORD=other # W15: other arguments are a reason to run again
 expect_exit 0
+ok; [ "$(grep -c "run outside" "$T/err")" = 1 ] || fail "two scripts, and not told once"
 expect_file "$R/log" "install 1.0 hello
 uninstall 1.0
 install 1.0 other"
