@@ -57,7 +57,7 @@ printf 'secret\n' > phrase
 chmod 600 ./*.pem phrase
 for k in a b c; do openssl pkey -in $k.pem -passin pass:secret -pubout -out $k.pub; done
 w package verify theirs-zip --key a.pub
-expect_refused 5 "manifest.json.sig"
+expect_refused 5 "is not signed"
 w package sign theirs-zip --key a.pem
 expect_exit 0
 w package sign theirs-zip --key b.pem --passphrase-file phrase
