@@ -92,7 +92,7 @@ struct oak_context {
 	const char *state_dir, *cache_dir;   /* absolute; may not exist yet */
 	const char *root;                    /* absolute, no trailing slash except for "/" */
 	const struct oak_value *config; /* the configuration document, NULL = none */
-	bool quiet, verbose, no_network, dry_run;
+	bool quiet, verbose, no_network, no_notify, dry_run;
 	bool at_given;
 	oak_time at; /* --at, else OAK_TIME_NONE */
 	struct oak_clock clock; /* fixed at --at when given */

@@ -279,6 +279,7 @@ static void finish_step(struct converge *c, struct oak_converge_step *s, const s
 static int do_package(struct converge *c, struct oak_converge_step *s)
 {
 	struct child child = begin(c);
+	arg(&child, "--no-notify"); /* one message about all steps, at our end */
 	arg(&child, "package");
 	if (s->to) {
 		arg(&child, "install");
@@ -299,6 +300,7 @@ static int do_patch(struct converge *c, struct oak_converge_step *s)
 {
 	struct oak_context *ctx = c->ctx;
 	struct child child = begin(c);
+	arg(&child, "--no-notify");
 	arg(&child, ctx->dry_run ? "plan" : "patch");
 	arg_if(&child, "--baseline", s->name);
 	if (!ctx->dry_run) {
@@ -476,6 +478,16 @@ static int find_out(struct converge *c)
 	return oak_managed_load(ctx, c->node.id, &c->managed) < 0 || look(c) < 0 || make_steps(c) < 0 ? -1 : 0;
 }
 
+static void tell_end(struct converge *c, const struct oak_error *error)
+{
+	char text[1100];
+	const struct oak_converge_end end = {
+		.node_id = c->node.id, .status = error ? "FAILED" : status_of(c), .started_at = c->started, .steps = &c->steps,
+		.error_id = error ? error->id : NULL, .error = error ? oak_error_text(error, text, sizeof(text)) : NULL};
+	if (c->node.id)
+		oak_converge_tell(c->ctx, &end);
+}
+
 static int converge(struct converge *c)
 {
 	struct oak_context *ctx = c->ctx;
@@ -492,7 +504,9 @@ static int converge(struct converge *c)
 		if (c->steps.list.v[i].what == OAK_CONVERGE_PATCH && do_patch(c, &c->steps.list.v[i]) < 0)
 			return -1;
 	settle_exit(c);
-	return print(c);
+	int code = print(c);
+	tell_end(c, NULL);
+	return code;
 }
 
 static int run(struct oak_context *ctx)
@@ -506,6 +520,10 @@ static int run(struct oak_context *ctx)
 	    oak_lock_take(oak_arena_printf(ctx->arena, "%s/converge.lock", ctx->state_dir), 0, &oak_stop_signal, &lock, &ctx->err) < 0)
 		return -1;
 	int result = converge(&c);
+	const struct oak_error error = ctx->err;
+	if (result < 0 && error.kind != OAK_TRANSIENT && error.kind != OAK_INTERRUPTED)
+		tell_end(&c, &error);
+	ctx->err = error;
 	oak_lock_release(&lock);
 	return result;
 }

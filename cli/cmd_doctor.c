@@ -22,7 +22,8 @@ static const struct {
 static void (*const checks[])(struct oak_doctor *doctor) = {
 	oak_doctor_configuration, oak_doctor_state,    oak_doctor_database,	oak_doctor_audit,
 	oak_doctor_host,	  oak_doctor_baseline, oak_doctor_repositories, oak_doctor_feeds,
-	oak_doctor_trusted,	  oak_doctor_windows,  oak_doctor_clock,
+	oak_doctor_trusted,	  oak_doctor_windows,  oak_doctor_notifications,
+	oak_doctor_clock,
 };
 
 void oak_doctor_add(struct oak_doctor *doctor, enum oak_health health, const char *check, const char *subject,
@@ -106,8 +107,8 @@ const struct oak_cmd oak_cmd_doctor = {
 	.args = "",
 	.summary = "what is configured, reachable, stale, unsigned; is the clock right, the database sound",
 	.description =
-		"Looks at configuration, state folder, database, audit log, package manager, baseline, every repository, feeds, windows\n"
-		"and the clock, and says what is wrong and what to do. Changes nothing. Ends with 1 when something is in error, with 5\n"
+		"Looks at configuration, state folder, database, audit log, package manager, baseline, every repository, feeds, windows,\n"
+		"notifications and the clock, and says what is wrong and what to do. Changes nothing. Ends with 1 when something is in error, with 5\n"
 		"when that is a question of trust; warnings leave it at 0.",
 	.opts = opts,
 	.flags = OAK_CMD_NO_CONFIG | OAK_CMD_ROOT,

@@ -7,13 +7,13 @@
 #include "cli/baselines.h"
 #include "cli/config.h"
 #include "cli/node.h"
+#include "cli/setup.h"
 #include "cli/show.h"
-#include "cli/timers.h"
 #include "cli/windows.h"
 #include "core/fs.h"
 #include "core/str.h"
 
-enum { WINDOWS_SHOWN = 3, ANSWER_MAX = 400 };
+enum { WINDOWS_SHOWN = 3, OPENINGS_SHOWN = 8, ANSWER_MAX = 400 };
 
 static const struct oak_opt opts[] = {
 	{"tags", 0, OAK_OPT_LIST, "K=V,…", "tags of this node; \"Patch Group\" chooses its baseline", OAK_OPT_NO_CONFIG},
@@ -23,27 +23,16 @@ static const struct oak_opt opts[] = {
 	{"cutoff", 0, OAK_OPT_TEXT, "HOURS", "how long before its end nothing new starts (1)", OAK_OPT_NO_CONFIG},
 	{"timezone", 0, OAK_OPT_TEXT, "ZONE", "time zone of the window, an IANA name (UTC)", OAK_OPT_NO_CONFIG},
 	{"reboot", 0, OAK_OPT_TEXT, "never|if-needed|always", "boot after patches", OAK_OPT_NO_CONFIG},
+	{"notify-mail", 0, OAK_OPT_LIST, "ADDRESS", "mail the end of runs and changes of status to this address; 'none' takes it away", OAK_OPT_NO_CONFIG},
+	{"notify-webhook", 0, OAK_OPT_TEXT, "URL", "post them to this address; 'none' takes it away", OAK_OPT_NO_CONFIG},
+	{"notify-template", 0, OAK_OPT_TEXT, "NAME|FILE", "what the webhook expects: generic, slack, teams, servicenow or a template (generic)", OAK_OPT_NO_CONFIG},
+	{"notify-command", 0, OAK_OPT_TEXT, "FILE", "run this program with the event on its standard input; 'none' takes it away", OAK_OPT_NO_CONFIG},
 	{"converge", 0, OAK_OPT_FLAG, NULL, "keep to what trusted repositories assign to this node", OAK_OPT_NO_CONFIG},
 	{"timers-only", 0, OAK_OPT_FLAG, NULL, "turn the timers on, leave the configuration", OAK_OPT_NO_CONFIG},
 	{"no-timers", 0, OAK_OPT_FLAG, NULL, "write the configuration, leave the timers", OAK_OPT_NO_CONFIG},
 	{"remove-timers", 0, OAK_OPT_FLAG, NULL, "turn the timers off, leave the configuration", OAK_OPT_NO_CONFIG},
 	{"yes", 'y', OAK_OPT_FLAG, NULL, "ask nothing", OAK_OPT_NO_CONFIG},
 	{NULL, 0, 0, NULL, NULL, 0},
-};
-
-/* One key that setup sets; a value of kind NULL takes it away. */
-struct change {
-	const char *path, *before, *after; /* as text; NULL = absent */
-};
-
-struct setup {
-	struct oak_context *ctx;
-	const char *file;
-	struct oak_value config; /* as it will be */
-	OAK_VEC(struct change) changes;
-	struct oak_timer_state timers[OAK_TIMER_COUNT];
-	bool have_timers, interactive;
-	const char *tags, *baseline, *window, *duration, *cutoff, *timezone, *reboot;
 };
 
 /* --- the document ------------------------------------------------------------------------------------------------------------ */
@@ -88,7 +77,7 @@ static struct oak_value with(struct oak_arena *arena, const struct oak_value *v,
 	return copy;
 }
 
-static void set(struct setup *s, const char *const *keys, size_t depth, const struct oak_value *value)
+void oak_setup_set(struct oak_setup *s, const char *const *keys, size_t depth, const struct oak_value *value)
 {
 	struct oak_arena *arena = s->ctx->arena;
 	const struct oak_value *old = &s->config;
@@ -101,21 +90,21 @@ static void set(struct setup *s, const char *const *keys, size_t depth, const st
 	const char *before = value_text(arena, old), *after = value_text(arena, value);
 	if (oak_streq(before, after))
 		return;
-	*oak_push(arena, &s->changes) = (struct change){oak_arena_strdup(arena, oak_buf_text(&path)), before, after};
+	*oak_push(arena, &s->changes) = (struct oak_setup_change){oak_arena_strdup(arena, oak_buf_text(&path)), before, after};
 	s->config = with(arena, &s->config, keys, depth, value);
 }
 
-static void set_text(struct setup *s, const char *a, const char *b, const char *c, const char *text)
+static void set_text(struct oak_setup *s, const char *a, const char *b, const char *c, const char *text)
 {
 	const char *keys[3] = {a, b, c};
 	struct oak_value value = text_value(text);
-	set(s, keys, c ? 3 : 2, &value);
+	oak_setup_set(s, keys, c ? 3 : 2, &value);
 }
 
 /* --- answers ------------------------------------------------------------------------------------------------------------------ */
 
 /* On a terminal: the answer to QUESTION, FALLBACK for an empty one. */
-static const char *ask(struct setup *s, const char *question, const char *fallback)
+static const char *ask(struct oak_setup *s, const char *question, const char *fallback)
 {
 	char line[ANSWER_MAX];
 	oak_message("", oak_arena_printf(s->ctx->arena, "%s [%s]", question, fallback ? fallback : "none"));
@@ -125,7 +114,7 @@ static const char *ask(struct setup *s, const char *question, const char *fallba
 	return answer.n ? oak_arena_strndup(s->ctx->arena, answer.p, answer.n) : fallback;
 }
 
-static void answers(struct setup *s)
+static void answers(struct oak_setup *s)
 {
 	struct oak_context *ctx = s->ctx;
 	const char *const *tags;
@@ -141,13 +130,14 @@ static void answers(struct setup *s)
 	s->cutoff = oak_opt_text(ctx, "cutoff");
 	s->timezone = oak_opt_text(ctx, "timezone");
 	s->reboot = oak_opt_text(ctx, "reboot");
-	bool given = s->tags || s->baseline || s->window || s->reboot || oak_opt_flag(ctx, "converge");
+	bool given = s->tags || s->baseline || s->window || s->reboot || oak_setup_notify_given(ctx) || oak_opt_flag(ctx, "converge");
 	s->interactive = !given && !oak_opt_flag(ctx, "yes") && !oak_opt_flag(ctx, "timers-only") && !oak_opt_flag(ctx, "remove-timers") &&
 			 isatty(STDIN_FILENO) && ctx->out.terminal;
 	if (!s->interactive)
 		return;
 	s->tags = ask(s, "tags of this node, as role=web,Patch Group=prod", NULL);
 	s->baseline = ask(s, "baseline ('oakum baseline list' names them)", NULL);
+	s->tell = ask(s, "tell how runs end: a mail address, an https address, or a program", NULL);
 	s->window = ask(s, "patch in a maintenance window, as cron(0 3 ? * SUN *)", NULL);
 	if (!s->window)
 		return;
@@ -157,7 +147,7 @@ static void answers(struct setup *s)
 	s->reboot = ask(s, "boot after patches: never, if-needed, always", "if-needed");
 }
 
-static int set_tags(struct setup *s)
+static int set_tags(struct oak_setup *s)
 {
 	struct oak_context *ctx = s->ctx;
 	struct oak_str rest = oak_str_of(s->tags), part;
@@ -172,7 +162,7 @@ static int set_tags(struct setup *s)
 	return 0;
 }
 
-static int set_baseline(struct setup *s)
+static int set_baseline(struct oak_setup *s)
 {
 	struct oak_context *ctx = s->ctx;
 	struct oak_inventory *host = oak_inventory_new(ctx->arena);
@@ -190,7 +180,7 @@ static int set_baseline(struct setup *s)
 	return 0;
 }
 
-static int set_window(struct setup *s)
+static int set_window(struct oak_setup *s)
 {
 	static const char *const keys[] = {"windows", "maintenance"};
 	struct oak_context *ctx = s->ctx;
@@ -199,7 +189,7 @@ static int set_window(struct setup *s)
 	if (!s->window)
 		return 0;
 	if (oak_streq(s->window, "none")) {
-		set(s, keys, 2, NULL);
+		oak_setup_set(s, keys, 2, NULL);
 		return 0;
 	}
 	struct oak_window *w = OAK_NEW(ctx->arena, struct oak_window);
@@ -219,16 +209,16 @@ static int set_window(struct setup *s)
 			m[i].value = (struct oak_value){.kind = OAK_VALUE_INT, .integer = hours};
 	}
 	value.object.v = m, value.object.n = 4;
-	set(s, keys, 2, &value);
+	oak_setup_set(s, keys, 2, &value);
 	return 0;
 }
 
-static int make_config(struct setup *s)
+static int make_config(struct oak_setup *s)
 {
 	struct oak_context *ctx = s->ctx;
 	s->config = ctx->config ? *ctx->config : (struct oak_value){.kind = OAK_VALUE_OBJECT};
 	answers(s);
-	if (set_tags(s) < 0 || set_baseline(s) < 0 || set_window(s) < 0)
+	if (set_tags(s) < 0 || set_baseline(s) < 0 || set_window(s) < 0 || oak_setup_notify(s) < 0)
 		return -1;
 	if (s->reboot)
 		set_text(s, "patch", "reboot", NULL, s->reboot);
@@ -236,7 +226,7 @@ static int make_config(struct setup *s)
 	ctx->config = &s->config;
 	if (!ctx->config_file)
 		ctx->config_file = s->file;
-	if (oak_config_check(ctx, &ctx->err) < 0) {
+	if (oak_config_check(ctx, &ctx->err) < 0 || oak_setup_notify_check(s) < 0) {
 		ctx->config = before;
 		return -1;
 	}
@@ -245,7 +235,7 @@ static int make_config(struct setup *s)
 
 /* --- timers -------------------------------------------------------------------------------------------------------------------- */
 
-static int choose_timers(struct setup *s)
+static int choose_timers(struct oak_setup *s)
 {
 	struct oak_context *ctx = s->ctx;
 	const struct oak_value *windows = oak_value_get(&s->config, "windows");
@@ -262,7 +252,7 @@ static int choose_timers(struct setup *s)
 	return 0;
 }
 
-static bool timers_change(const struct setup *s)
+static bool timers_change(const struct oak_setup *s)
 {
 	for (int i = 0; s->have_timers && i < OAK_TIMER_COUNT; i++)
 		if (s->timers[i].wanted != s->timers[i].before)
@@ -272,7 +262,12 @@ static bool timers_change(const struct setup *s)
 
 /* --- telling --------------------------------------------------------------------------------------------------------------------- */
 
-static void put_document(struct setup *s, const struct oak_window *window, const oak_time *openings, size_t n, struct oak_sink *sink)
+struct opening {
+	const char *window;
+	oak_time at;
+};
+
+static void put_document(struct oak_setup *s, const struct oak_window *window, const struct opening *openings, size_t n, struct oak_sink *sink)
 {
 	sink->ops->begin_object(sink);
 	oak_put_string(sink, "schema", "oakum.setup/1");
@@ -294,24 +289,31 @@ static void put_document(struct setup *s, const struct oak_window *window, const
 		oak_put_bool(sink, "enabled", s->timers[i].wanted);
 		oak_put_bool(sink, "wasEnabled", s->timers[i].before);
 		oak_put_string(sink, "when", s->timers[i].when);
+		if (i == OAK_TIMER_SCAN && s->timers[i].wanted) {
+			oak_time first, last;
+			oak_timers_next_scan(oak_ctx_now(s->ctx), &first, &last);
+			oak_put_time(sink, "next", first);
+			oak_put_time(sink, "nextUntil", last);
+		}
 		sink->ops->end_object(sink);
 	}
 	oak_put_end_array(sink);
+	oak_setup_notify_put(s, sink);
 	oak_put_string(sink, "window", window ? window->name : NULL);
 	oak_put_begin_array(sink, "openings");
 	char text[OAK_TIME_TEXT];
 	for (size_t i = 0; i < n; i++)
-		sink->ops->string(sink, oak_time_format(openings[i], text));
+		sink->ops->string(sink, oak_time_format(openings[i].at, text));
 	oak_put_end_array(sink);
 	sink->ops->end_object(sink);
 }
 
-static void put_text(struct setup *s, const oak_time *openings, size_t n, struct oak_buf *buf)
+static void put_text(struct oak_setup *s, const struct opening *openings, size_t n, struct oak_buf *buf)
 {
 	struct oak_arena *arena = s->ctx->arena;
 	oak_buf_addf(buf, "configuration: %s%s\n", s->file, s->changes.n ? "" : " (as it should be)");
 	for (size_t i = 0; i < s->changes.n; i++) {
-		const struct change *c = &s->changes.v[i];
+		const struct oak_setup_change *c = &s->changes.v[i];
 		oak_buf_addf(buf, "  %s: %s%s%s\n", c->path, c->before ? c->before : "", c->before ? " -> " : "", c->after ? c->after : "(taken away)");
 	}
 	for (int i = 0; s->have_timers && i < OAK_TIMER_COUNT; i++)
@@ -319,33 +321,42 @@ static void put_text(struct setup *s, const oak_time *openings, size_t n, struct
 				     : s->timers[i].wanted ? "-> on" : "-> off", s->timers[i].when);
 	if (!s->have_timers && !oak_opt_flag(s->ctx, "no-timers"))
 		oak_buf_adds(buf, "timers: none here (neither systemd nor cron); start 'oakum scan --refresh' and 'oakum patch --if-due' by your own means\n");
+	oak_setup_notify_show(s, buf);
+	if (s->have_timers && s->timers[OAK_TIMER_SCAN].wanted) {
+		oak_time first, last;
+		oak_timers_next_scan(oak_ctx_now(s->ctx), &first, &last);
+		oak_buf_addf(buf, "scans next in          %s to %s\n", oak_show_time(arena, first), oak_show_time(arena, last));
+	}
 	for (size_t i = 0; i < n; i++)
-		oak_buf_addf(buf, "%s%s\n", i ? "                       " : "patches next in        ", oak_show_time(arena, openings[i]));
+		oak_buf_addf(buf, "%s%s (window '%s')\n", i ? "                       " : "patches next in        ", oak_show_time(arena, openings[i].at),
+			     openings[i].window);
 }
 
-static int print(struct setup *s)
+static int print(struct oak_setup *s)
 {
 	struct oak_context *ctx = s->ctx;
 	OAK_AUTO(oak_buf_done) struct oak_buf buf;
 	struct oak_sink sink;
 	struct oak_windows windows = {0};
 	struct oak_calendars calendars;
-	oak_time openings[WINDOWS_SHOWN], at = oak_ctx_now(ctx);
+	struct opening openings[OPENINGS_SHOWN];
+	oak_time at = oak_ctx_now(ctx);
 	size_t n = 0;
-	struct oak_opening o;
 	const struct oak_window *w = NULL;
 	oak_out_buf(&buf);
 	if (oak_windows_configured(ctx, &windows) < 0)
 		return -1;
-	if (windows.list.n == 1) {
-		w = windows.list.v[0];
+	for (size_t i = 0; i < windows.list.n; i++) { /* three openings of one window, or the next one of each */
+		struct oak_opening o;
+		w = windows.list.v[i];
 		if (oak_window_calendars(ctx, &windows, w, at - w->duration, &calendars) < 0)
 			return -1;
-		for (; n < WINDOWS_SHOWN && oak_window_next(w, &calendars, at, n ? openings[n - 1] : at, &o); n++)
-			openings[n] = o.opens;
+		for (size_t first = n; n < OPENINGS_SHOWN && n - first < (windows.list.n == 1 ? WINDOWS_SHOWN : 1) &&
+				       oak_window_next(w, &calendars, at, n > first ? openings[n - 1].at : at, &o);)
+			openings[n++] = (struct opening){w->name, o.opens};
 	}
 	if (oak_out_document(&ctx->out, &sink, &buf))
-		put_document(s, w, openings, n, &sink);
+		put_document(s, windows.list.n == 1 ? w : NULL, openings, n, &sink);
 	else
 		put_text(s, openings, n, &buf);
 	return oak_out_end(&buf, &ctx->err);
@@ -353,7 +364,7 @@ static int print(struct setup *s)
 
 /* --- doing it ---------------------------------------------------------------------------------------------------------------------- */
 
-static int write_config(struct setup *s)
+static int write_config(struct oak_setup *s)
 {
 	struct oak_context *ctx = s->ctx;
 	OAK_AUTO(oak_buf_done) struct oak_buf old;
@@ -378,7 +389,7 @@ static int write_config(struct setup *s)
 	return oak_fs_write_atomic(s->file, oak_buf_text(&text), text.n, 0644, &ctx->err);
 }
 
-static int confirmed(struct setup *s)
+static int confirmed(struct oak_setup *s)
 {
 	if (!s->interactive || (!s->changes.n && !timers_change(s)))
 		return 1;
@@ -386,7 +397,7 @@ static int confirmed(struct setup *s)
 	return oak_strcaseeq(answer, "yes") || oak_strcaseeq(answer, "y");
 }
 
-static int carry_out(struct setup *s)
+static int carry_out(struct oak_setup *s)
 {
 	struct oak_context *ctx = s->ctx;
 	bool timers = timers_change(s);
@@ -399,7 +410,7 @@ static int carry_out(struct setup *s)
 
 static int run(struct oak_context *ctx)
 {
-	struct setup s = {.ctx = ctx};
+	struct oak_setup s = {.ctx = ctx};
 	if (oak_opt_flag(ctx, "timers-only") && oak_opt_flag(ctx, "remove-timers"))
 		return oak_fail(&ctx->err, OAK_INVALID, "usage.exclude", 0, "'--timers-only' and '--remove-timers' exclude each other");
 	s.file = oak_opt_text(ctx, "config");

@@ -194,6 +194,7 @@ int oak_context_fill(struct oak_context *ctx, struct oak_error *err)
 	ctx->quiet = oak_opt_flag(ctx, "quiet");
 	ctx->verbose = oak_opt_flag(ctx, "verbose");
 	ctx->no_network = oak_opt_flag(ctx, "no-network");
+	ctx->no_notify = oak_opt_flag(ctx, "no-notify");
 	ctx->dry_run = oak_opt_flag(ctx, "dry-run");
 	ctx->at = oak_opt_time(ctx, "at", OAK_TIME_NONE);
 	ctx->at_given = ctx->at != OAK_TIME_NONE;

@@ -59,6 +59,16 @@ struct oak_converge_facts {
 int oak_converge_plan(struct oak_arena *arena, const struct oak_converge_facts *facts, struct oak_converge_steps *ret,
 		      struct oak_managed_list *ret_managed) OAK_MUST_USE;
 
+/* How a converge ended, for those who want to be told. */
+struct oak_converge_end {
+	const char *node_id, *status;
+	oak_time started_at;
+	const struct oak_converge_steps *steps;
+	const char *error_id, *error; /* it could not be carried out; NULL = it was */
+};
+/* Tell what was done, a failure once and not at each attempt, and its end. Never fails; failures are warnings. */
+void oak_converge_tell(struct oak_context *ctx, const struct oak_converge_end *end);
+
 const char *oak_converge_status_to_string(enum oak_converge_status status);
 
 #endif

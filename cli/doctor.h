@@ -39,6 +39,7 @@ void oak_doctor_repositories(struct oak_doctor *doctor);
 void oak_doctor_feeds(struct oak_doctor *doctor);
 void oak_doctor_trusted(struct oak_doctor *doctor);
 void oak_doctor_windows(struct oak_doctor *doctor);
+void oak_doctor_notifications(struct oak_doctor *doctor);
 void oak_doctor_clock(struct oak_doctor *doctor);
 
 /* True if HOST accepts a connection on PORT ("80") within TIMEOUT_MS; else WHY gets a reason (256 bytes). */

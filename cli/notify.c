@@ -4,8 +4,10 @@
 
 #include <string.h>
 
+#include "baseline/verdict.h"
 #include "core/str.h"
 #include "fleet/store/history.h"
+#include "scanners/host.h"
 
 const char *oak_notify_dir(const struct oak_context *ctx)
 {
@@ -185,6 +187,11 @@ int oak_notify_targets(struct oak_context *ctx, struct oak_targets *ret)
 	return 0;
 }
 
+static bool speaks(const struct oak_context *ctx)
+{
+	return !ctx->dry_run && !ctx->no_notify && oak_config_get(ctx, "notify");
+}
+
 /* A notification that fails must not fail what it speaks of. */
 static bool targets_or_warning(struct oak_context *ctx, struct oak_targets *targets)
 {
@@ -201,7 +208,7 @@ void oak_notify_event(struct oak_context *ctx, const struct oak_event *event)
 	struct oak_targets targets = {0};
 	struct oak_error err = {0};
 	size_t n = 0;
-	if (ctx->dry_run || !oak_config_get(ctx, "notify") || !targets_or_warning(ctx, &targets))
+	if (!speaks(ctx) || !targets_or_warning(ctx, &targets))
 		return;
 	if (oak_spool_add(oak_notify_dir(ctx), event, targets.list.v, targets.list.n, oak_ctx_now(ctx), &n, &err) < 0)
 		oak_warn(&ctx->out, "nobody is notified: %s", err.cause);
@@ -219,12 +226,39 @@ void oak_notify_flush(struct oak_context *ctx)
 {
 	struct oak_targets targets = {0};
 	struct oak_error err = {0};
-	if (ctx->dry_run || !oak_config_get(ctx, "notify") || !targets_or_warning(ctx, &targets))
+	if (!speaks(ctx) || !targets_or_warning(ctx, &targets))
 		return;
 	struct oak_spool_flush flush = {.dir = oak_notify_dir(ctx), .targets = targets.list.v, .n = targets.list.n, .now = oak_ctx_now(ctx),
 					.offline = ctx->no_network, .stop = &oak_stop_signal, .said = said, .arg = ctx};
 	if (oak_spool_flush(&flush, &err) < 0 && err.kind != OAK_TRANSIENT)
 		oak_warn(&ctx->out, "notifications wait: %s", err.cause);
+}
+
+const char *oak_notify_node_name(struct oak_context *ctx)
+{
+	const char *name = oak_config_text(ctx, "node.name");
+	if (name || !speaks(ctx))
+		return name;
+	struct oak_inventory *host = oak_inventory_new(ctx->arena);
+	oak_host_facts(ctx->root, oak_ctx_now(ctx), host);
+	return host->node.name;
+}
+
+void oak_notify_run(struct oak_context *ctx, const struct oak_notify_run *run)
+{
+	if (!speaks(ctx))
+		return;
+	const struct oak_event event = {
+		.id = oak_arena_printf(ctx->arena, "run/%s/%s", run->id, run->status),
+		.kind = OAK_EVENT_RUN_ENDED,
+		.at = run->ended_at,
+		.node_id = run->node_id,
+		.node_name = oak_notify_node_name(ctx),
+		.status = run->status,
+		.run = run->unnamed ? NULL : run->id,
+		.detail = run->detail,
+	};
+	oak_notify_event(ctx, &event);
 }
 
 const char *oak_notify_previous(struct oak_context *ctx, struct oak_store *store, const struct oak_verdict *verdict)
@@ -233,7 +267,7 @@ const char *oak_notify_previous(struct oak_context *ctx, struct oak_store *store
 	struct oak_error err = {0};
 	const struct oak_scan_query query = {.node_id = verdict->inventory->node.id, .baseline_id = verdict->baseline_id, .operation = (int)verdict->operation,
 					     .from = OAK_TIME_NONE, .until = OAK_TIME_NONE, .limit = 1};
-	if (!store || !oak_config_get(ctx, "notify") || oak_store_list_scans(store, ctx->arena, &query, &rows, &err) < 0 || !rows.list.n)
+	if (!store || !speaks(ctx) || oak_store_list_scans(store, ctx->arena, &query, &rows, &err) < 0 || !rows.list.n)
 		return NULL;
 	return oak_status_to_string(rows.list.v[0].summary.status);
 }
@@ -243,7 +277,7 @@ void oak_notify_scan(struct oak_context *ctx, const char *previous, const struct
 	const struct oak_summary *s = &verdict->summary;
 	const char *status = oak_status_to_string(s->status);
 	char at[OAK_TIME_TEXT];
-	if (!oak_config_get(ctx, "notify"))
+	if (!speaks(ctx))
 		return;
 	const struct oak_event event = {
 		.id = oak_arena_printf(ctx->arena, "status/%s/%s/%s", verdict->baseline_id ? verdict->baseline_id : "", status,

@@ -3,10 +3,11 @@
 #ifndef OAK_CLI_NOTIFY_H
 #define OAK_CLI_NOTIFY_H
 
-#include "baseline/verdict.h"
 #include "cli/cmd.h"
 #include "fleet/notify/notify.h"
-#include "fleet/store/store.h"
+
+struct oak_store;
+struct oak_verdict;
 
 struct oak_targets {
 	OAK_VEC(struct oak_target) list;
@@ -16,11 +17,22 @@ int oak_notify_targets(struct oak_context *ctx, struct oak_targets *ret) OAK_MUS
 /* STATE/notify. */
 const char *oak_notify_dir(const struct oak_context *ctx);
 
-/* Spool an event for every target that wants it; nothing is sent yet. Does nothing without targets and with --dry-run.
+/* Spool an event for every target that wants it; nothing is sent yet. Does nothing without targets, with --dry-run and --no-notify.
  * Never fails its caller: what is wrong becomes a warning. */
 void oak_notify_event(struct oak_context *ctx, const struct oak_event *event);
 /* Send what is due; failures are warnings. */
 void oak_notify_flush(struct oak_context *ctx);
+
+/* This node's name, for an event; NULL = it has none, or nobody is told. */
+const char *oak_notify_node_name(struct oak_context *ctx);
+
+/* The end of a run that is none of patches: spooled under run/ID/STATUS, so told once whoever ends it. */
+struct oak_notify_run {
+	const char *id, *status, *node_id, *detail;
+	oak_time ended_at;
+	bool unnamed; /* the id is known to no 'run show' */
+};
+void oak_notify_run(struct oak_context *ctx, const struct oak_notify_run *run);
 
 /* Before a scan is stored: the status of the newest one of the same series, NULL = there is none. */
 const char *oak_notify_previous(struct oak_context *ctx, struct oak_store *store, const struct oak_verdict *verdict);

@@ -15,6 +15,7 @@ const struct oak_opt oak_global_opts[] = {
 	{"quiet", 'q', OAK_OPT_FLAG, NULL, "no progress and no warnings", 0},
 	{"verbose", 'v', OAK_OPT_FLAG, NULL, "say more, with the time each phase took", 0},
 	{"no-network", 0, OAK_OPT_FLAG, NULL, "never use the network", 0},
+	{"no-notify", 0, OAK_OPT_FLAG, NULL, "tell nobody how it ended (notify in the configuration)", OAK_OPT_NO_CONFIG},
 	{"at", 0, OAK_OPT_TEXT, "TIME", "evaluate as of this instant instead of now", OAK_OPT_NO_CONFIG},
 	{"color", 0, OAK_OPT_TEXT, "auto|always|never", "colours on standard output", 0},
 	{"help", 'h', OAK_OPT_FLAG, NULL, "show this help", OAK_OPT_NO_CONFIG},

@@ -63,6 +63,7 @@ static int give_up(struct oak_package_session *s)
 		oak_warn(&ctx->out, "%s (run 'oakum resume')", err.cause);
 	else if (oak_package_session_store(s) < 0)
 		oak_warn(&ctx->out, "%s", ctx->err.cause);
+	oak_package_session_told(s);
 	ctx->err = cause;
 	return -1;
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/node.h"
+#include "cli/notify.h"
 #include "cli/package_gate.h"
 #include "cli/recovery.h"
 #include "core/fault.h"
@@ -83,11 +84,33 @@ static int open_store(struct oak_package_session *s, bool change)
 	return clean_stage(s);
 }
 
+/* In the spool and the history before the journal says that the run ended: a crash in between loses neither, and tells nothing twice. */
+static void tell_end(struct oak_package_session *s)
+{
+	struct oak_context *ctx = s->ctx;
+	const struct oak_package_run *run = s->job.run;
+	const struct oak_notify_run told = {
+		.id = run->id, .status = oak_package_status_to_string(run->status), .node_id = s->node_id, .ended_at = run->ended_at == OAK_TIME_NONE ? oak_ctx_now(ctx) : run->ended_at,
+		.detail = oak_arena_printf(ctx->arena, "%s of package %s, %s to %s%s%s", oak_package_verb_to_string(run->verb), run->name,
+					   run->from ? run->from : "none", run->to ? run->to : "none", run->detail ? ": " : "", run->detail ? run->detail : ""),
+	};
+	oak_notify_run(ctx, &told);
+}
+
+static void ending(void *arg)
+{
+	struct oak_package_session *s = arg;
+	struct oak_error before = s->ctx->err;
+	tell_end(s);
+	s->stored = oak_package_session_store(s) == 0 ? s->job.run : NULL;
+	s->ctx->err = before; /* the command stores it again at its end, and says what is wrong */
+}
+
 static void init(struct oak_context *ctx, struct oak_package_session *s)
 {
 	*s = (struct oak_package_session){.ctx = ctx, .lock = -1, .pkgs = {.lock = -1}};
 	s->job = (struct oak_package_job){.pkgs = &s->pkgs, .arena = ctx->arena, .clock = ctx->clock, .stop = &oak_stop_signal, .note = note,
-					  .note_arg = ctx, .boot_id = oak_host_boot_id(ctx->arena, ctx->root)};
+					  .note_arg = ctx, .ending = ending, .ending_arg = s, .boot_id = oak_host_boot_id(ctx->arena, ctx->root)};
 }
 
 /* Runs that did not end, one after the other. The locks are held. */
@@ -108,12 +131,17 @@ static int recover_all(struct oak_package_session *s, size_t *count)
 		++*count;
 		oak_note(&ctx->out, "%s of package '%s' (run %s) did not end: %s%s%s", oak_package_verb_to_string(run->verb), run->name, run->id,
 			 oak_package_status_to_string(run->status), run->detail ? ", " : "", run->detail ? run->detail : "");
+		if (run->status == OAK_PACKAGE_RUN_PENDING_REBOOT)
+			tell_end(s);
 		if (oak_package_session_store(s) < 0)
 			return -1;
 		worst = oak_exit_worse(worst, run->status == OAK_PACKAGE_RUN_FAILED);
 	}
+	if (*count)
+		oak_notify_flush(ctx);
 	s->job.run = NULL;
 	s->job.from = s->job.to = NULL;
+	s->stored = NULL;
 	return worst;
 }
 
@@ -193,8 +221,10 @@ static int not_run(struct oak_package_session *s, enum oak_package_status status
 	s->job.run->status = status;
 	s->job.run->detail = why;
 	s->job.run->ended_at = oak_ctx_now(ctx);
+	tell_end(s);
 	if (oak_package_session_store(s) < 0)
 		return -1;
+	oak_notify_flush(ctx);
 	oak_note(&ctx->out, "%s: %s", oak_package_status_to_string(status), why);
 	return 75;
 }
@@ -298,13 +328,24 @@ static int print(struct oak_package_session *s)
 	return oak_out_end(&buf, &ctx->err);
 }
 
+void oak_package_session_told(struct oak_package_session *s)
+{
+	oak_notify_flush(s->ctx);
+}
+
 int oak_package_session_end(struct oak_package_session *s)
 {
 	struct oak_context *ctx = s->ctx;
 	const struct oak_package_run *run = s->job.run;
 	bool bad = run->status == OAK_PACKAGE_RUN_FAILED || run->status == OAK_PACKAGE_RUN_INTERRUPTED;
-	if ((!ctx->dry_run && oak_package_session_store(s) < 0) || print(s) < 0)
+	bool whole = run->status == OAK_PACKAGE_RUN_SUCCESS; /* told when it ended, or there was nothing to do */
+	if (!whole && !ctx->dry_run)
+		tell_end(s);
+	if (!ctx->dry_run && !(whole && s->stored == run) && oak_package_session_store(s) < 0)
 		return -1;
+	if (print(s) < 0)
+		return -1;
+	oak_notify_flush(ctx);
 	if (bad)
 		oak_message("", oak_arena_printf(ctx->arena, "%s of package '%s' failed: %s", oak_package_verb_to_string(run->verb), run->name, run->detail));
 	return bad;

@@ -17,6 +17,7 @@ struct oak_package_session {
 	struct oak_pkgs pkgs;
 	struct oak_package_job job;
 	const char *node_id;
+	const struct oak_package_run *stored; /* the run whose end is in the history already; NULL */
 };
 
 /* ROOT/var/lib/oakum, where this root's packages are. In ctx->arena. */
@@ -43,6 +44,8 @@ int oak_package_session_begin(struct oak_package_session *s) OAK_MUST_USE;
 int oak_package_session_end(struct oak_package_session *s) OAK_MUST_USE;
 /* Only the row. */
 int oak_package_session_store(struct oak_package_session *s) OAK_MUST_USE;
+/* Send what the run's end left to be told; failures are warnings. */
+void oak_package_session_told(struct oak_package_session *s);
 /* --dry-run: the steps that would be done. */
 int oak_package_session_plan(struct oak_package_session *s) OAK_MUST_USE;
 

@@ -351,7 +351,7 @@ static void notify(struct oak_session *s)
 		.kind = OAK_EVENT_RUN_ENDED,
 		.at = s->run.ended_at,
 		.node_id = s->node_id,
-		.node_name = v ? v->inventory->node.name : NULL,
+		.node_name = v ? v->inventory->node.name : oak_notify_node_name(s->ctx),
 		.status = status,
 		.level = v && v->summary.status == OAK_NON_COMPLIANT ? oak_level_to_string(v->summary.severity) : NULL,
 		.run = s->run.id,

@@ -17,6 +17,12 @@ struct oak_timer_state {
 /* How this host starts things: "systemd", "cron" or "tasks"; NULL if by none of them. */
 const char *oak_timers_kind(void);
 
+/* The next nightly scan is begun between *RET_FIRST and *RET_LAST, in this machine's local time as its timers have it. */
+void oak_timers_next_scan(oak_time now, oak_time *ret_first, oak_time *ret_last);
+
+/* For the two of them: ARGS run, what it said on both outputs, its exit code. Errors: exec.*. */
+int oak_timers_run(struct oak_context *ctx, const char *const *args, struct oak_buf *said, int *ret_code) OAK_MUST_USE;
+
 /* STATES (OAK_TIMER_COUNT of them, in order) with what is on now; the caller sets wanted. Errors: exec.*, file.*. */
 int oak_timers_look(struct oak_context *ctx, struct oak_timer_state *states) OAK_MUST_USE;
 

@@ -4,7 +4,6 @@
 
 #include <unistd.h>
 
-#include "core/exec.h"
 #include "core/fs.h"
 #include "core/str.h"
 
@@ -32,16 +31,6 @@ const char *oak_timers_kind(void)
 	return has_systemd() ? "systemd" : oak_fs_is_dir("/etc/cron.d") ? "cron" : NULL;
 }
 
-static int systemctl(struct oak_context *ctx, const char *const *args, struct oak_buf *said, int *ret_code)
-{
-	struct oak_exec_result result;
-	const struct oak_exec command = {.argv = args, .timeout_s = 60, .out = said, .err = said};
-	if (oak_exec(&command, &result, &ctx->err) < 0)
-		return -1;
-	*ret_code = result.code;
-	return 0;
-}
-
 int oak_timers_look(struct oak_context *ctx, struct oak_timer_state *states)
 {
 	bool systemd = has_systemd();
@@ -57,7 +46,7 @@ int oak_timers_look(struct oak_context *ctx, struct oak_timer_state *states)
 			OAK_AUTO(oak_buf_done) struct oak_buf said;
 			int code;
 			oak_buf_init(&said, SAID_MAX);
-			if (systemctl(ctx, args, &said, &code) < 0)
+			if (oak_timers_run(ctx, args, &said, &code) < 0)
 				return -1;
 			states[i].before = code == 0;
 		} else {
@@ -74,7 +63,7 @@ static int apply_systemd(struct oak_context *ctx, const struct oak_timer_state *
 	OAK_AUTO(oak_buf_done) struct oak_buf said;
 	int code;
 	oak_buf_init(&said, SAID_MAX);
-	if (systemctl(ctx, args, &said, &code) < 0)
+	if (oak_timers_run(ctx, args, &said, &code) < 0)
 		return -1;
 	if (code == 0)
 		return 0;

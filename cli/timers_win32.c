@@ -28,16 +28,6 @@ const char *oak_timers_kind(void)
 	return "tasks";
 }
 
-static int schtasks(struct oak_context *ctx, const char *const *args, struct oak_buf *said, int *ret_code)
-{
-	struct oak_exec_result result;
-	const struct oak_exec command = {.argv = args, .timeout_s = 60, .out = said, .err = said};
-	if (oak_exec(&command, &result, &ctx->err) < 0)
-		return -1;
-	*ret_code = result.code;
-	return 0;
-}
-
 int oak_timers_look(struct oak_context *ctx, struct oak_timer_state *states)
 {
 	for (int i = 0; i < OAK_TIMER_COUNT; i++) {
@@ -46,7 +36,7 @@ int oak_timers_look(struct oak_context *ctx, struct oak_timer_state *states)
 		int code;
 		oak_buf_init(&said, SAID_MAX);
 		states[i] = (struct oak_timer_state){.timer = (enum oak_timer)i, .name = rows[i].task, .when = rows[i].when};
-		if (schtasks(ctx, args, &said, &code) < 0)
+		if (oak_timers_run(ctx, args, &said, &code) < 0)
 			return -1;
 		states[i].before = code == 0;
 	}
@@ -81,7 +71,7 @@ static int apply(struct oak_context *ctx, const struct oak_timer_state *t)
 		return -1;
 	const char *const create[] = {"schtasks.exe", "/Create", "/F", "/TN", rows[t->timer].task, "/XML", file, NULL};
 	const char *const drop[] = {"schtasks.exe", "/Delete", "/F", "/TN", rows[t->timer].task, NULL};
-	if (schtasks(ctx, t->wanted ? create : drop, &said, &code) < 0)
+	if (oak_timers_run(ctx, t->wanted ? create : drop, &said, &code) < 0)
 		return -1;
 	struct oak_error ignored = {0};
 	if (file && oak_fs_remove(file, &ignored) < 0)

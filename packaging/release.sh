@@ -1,5 +1,7 @@
 #!/bin/sh
 # release.sh FOLDER [deb|rpm|msi|sbom…]: builds oakum's own packages from what is committed, into FOLDER (all of them by default).
+# OAKUM_RELEASE=N is the rpm's release (1). OAKUM_RELEASE_WORK=DIR is built in instead of a new temporary folder: at the same place a
+# compiler's cache (ccache, by CMAKE_C_COMPILER_LAUNCHER) finds again what did not change.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 out=$1
@@ -8,7 +10,9 @@ shift
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 version=$(sed -n 's/^project(oakum VERSION \([0-9.]*\).*/\1/p' "$top/CMakeLists.txt")
-work=$(mktemp -d "${TMPDIR:-/tmp}/oakum-release.XXXXXX")
+work=${OAKUM_RELEASE_WORK:-$(mktemp -d "${TMPDIR:-/tmp}/oakum-release.XXXXXX")}
+rm -rf "$work"
+mkdir -p "$work"
 trap 'rm -rf "$work"' EXIT
 die() {
 	printf 'release: %s\n' "$*" >&2
@@ -52,7 +56,8 @@ make_rpm() {
 	nodeps=
 	[ ! -f /var/lib/dpkg/status ] || nodeps=--nodeps
 	# shellcheck disable=SC2086
-	run rpm.log rpmbuild -bb $nodeps --define "_topdir $work/rpm" --define "oakum_version $version" "$src/packaging/rpm/oakum.spec"
+	run rpm.log rpmbuild -bb $nodeps --define "_topdir $work/rpm" --define "oakum_version $version" --define "oakum_release ${OAKUM_RELEASE:-1}" \
+		"$src/packaging/rpm/oakum.spec"
 	cp "$work"/rpm/RPMS/*/*.rpm "$out/"
 }
 

@@ -20,6 +20,8 @@ struct oak_package_job {
 	const volatile int *stop;      /* ends nothing half-way: asked between steps only, and while unpacking */
 	void (*note)(void *arg, const char *text); /* for a person; may be NULL */
 	void *note_arg;
+	void (*ending)(void *arg); /* run is filled; called before the journal says that it ended, so that nothing of it is lost; may be NULL */
+	void *ending_arg;
 	struct oak_package_run *run;
 	struct oak_generation *from, *to; /* NULL = none */
 	struct oak_journal *journal;

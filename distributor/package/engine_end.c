@@ -18,6 +18,8 @@ static int end_journal(struct oak_package_job *job, struct oak_error *err)
 	const struct oak_journal_entry end = {.kind = OAK_JOURNAL_OUTCOME, .step = OAK_WORK_RUN, .subject = "package",
 					      .status = oak_package_status_to_string(run->status), .detail = run->detail, .at = now(job)};
 	run->ended_at = end.at;
+	if (job->ending)
+		job->ending(job->ending_arg);
 	return oak_journal_append(job->journal, &end, err);
 }
 

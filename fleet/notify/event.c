@@ -28,7 +28,7 @@ static const char *node_of(const struct oak_event *e)
 
 const char *oak_event_text(struct oak_arena *arena, const struct oak_event *e)
 {
-	const char *what = e->kind == OAK_EVENT_RUN_ENDED ? oak_arena_printf(arena, "run %s on %s ended: %s", e->run ? e->run : "", node_of(e), e->status)
+	const char *what = e->kind == OAK_EVENT_RUN_ENDED ? oak_arena_printf(arena, "run %s%son %s ended: %s", e->run ? e->run : "", e->run ? " " : "", node_of(e), e->status)
 			 : e->kind == OAK_EVENT_TEST	  ? oak_arena_printf(arena, "a test of notifications from %s", node_of(e))
 							  : oak_arena_printf(arena, "%s is %s", node_of(e), e->status);
 	if (e->previous)
@@ -43,7 +43,7 @@ const char *oak_event_text(struct oak_arena *arena, const struct oak_event *e)
 
 bool oak_event_is_bad(const struct oak_event *e)
 {
-	static const char *const good[] = {"SUCCESS", "COMPLIANT", "PENDING_REBOOT", "TEST"};
+	static const char *const good[] = {"SUCCESS", "COMPLIANT", "PENDING_REBOOT", "CONVERGED", "UNCHANGED", "TEST"};
 	for (size_t i = 0; e->status && i < sizeof(good) / sizeof(*good); i++)
 		if (oak_streq(good[i], e->status))
 			return false;

@@ -99,6 +99,35 @@ doctor --at 2027-01-02T12:00:00Z -o json
 expect_exit 1
 expect_state database ERROR
 
+# notifications: a program that anybody may write to, what was lost, what waits for nobody
+printf '#!/bin/sh\nexit 1\n' >"$T/tell"
+chmod 755 "$T" "$T/tell"
+printf 'notify: [{name: ops, command: %s}]\n' "$T/tell" >"$T/n.yaml"
+chmod 644 "$T/n.yaml"
+OAKUM_CONFIG=$T/n.yaml
+doctor --at 2027-01-02T12:00:00Z -o json
+expect_state notify OK
+oakum notify test --at 2027-01-02T12:00:00Z
+doctor --at 2027-01-02T12:00:30Z -o json
+expect_json '[.checks[] | select(.check == "notify") | [.state, .subject]]' '[["WARNING","ops"]]'
+expect_out_has '1 waiting'
+for state in FAILED UNKNOWN; do
+	sed -i "s/\"state\":\"[A-Z]*\"/\"state\":\"$state\"/" "$T"/state/notify/*.json
+	doctor --at 2027-01-02T12:00:30Z -o json
+	expect_out_has "1 $state"
+	expect_out_has 'notify flush --all'
+done
+sed -i 's/"state":"[A-Z]*"/"state":"QUEUED"/' "$T"/state/notify/*.json
+printf 'notify: [{name: other, command: %s}]\n' "$T/tell" >"$T/n.yaml"
+doctor --at 2027-01-02T12:00:30Z -o json
+expect_json '[.checks[] | select(.check == "notify") | [.state, .subject]]' '[["OK","other"],["WARNING","ops"]]'
+chmod 777 "$T/tell"
+doctor --at 2027-01-02T12:00:30Z -o json
+expect_exit 5
+expect_json '[.checks[] | select(.check == "notify") | .state] | .[0]' '"ERROR"'
+rm -rf "$T/state/notify"
+OAKUM_CONFIG=$T/empty.yaml
+
 # the audit log: two sound lines, then one is changed
 oakum history --audit -o json
 expect_json '[.auditSound, (.audit | length)]' '[true,0]'

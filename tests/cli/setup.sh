@@ -41,10 +41,44 @@ setup --window none -o json
 expect_json '[.changes[] | [.key, .to]]' '[["windows.maintenance",null]]'
 expect_true test "$(grep -c maintenance "$OAKUM_CONFIG")" = 0
 
+# who is told: one target a kind is setup's own; others, and what was added to it by hand, stay
+printf '#!/bin/sh\ncat >>"%s/told"\n' "$T" >"$T/tell"
+chmod 755 "$T" "$T/tell"
+printf 'notify: [{name: mine, command: %s}, {name: mail, on: run, mail: old@example.org}]\n' "$T/tell" >"$OAKUM_CONFIG"
+tell() { setup --notify-mail ops@example.org --notify-mail root --notify-webhook 'https://u:geheim@hooks.example.org/x?t=geheim' --notify-template slack --notify-command "$T/tell" "$@"; }
+tell --dry-run -o json
+expect_exit 0
+expect_out_lacks '"to": "https'
+expect_json '[.notify[] | [.name, .kind]]' '[["mine","command"],["mail","mail"],["webhook","webhook"],["command","command"]]'
+expect_json '.notify[1,2].to' '"ops@example.org, root"
+"hooks.example.org, as slack expects it"'
+expect_true test "$(grep -c ops@ "$OAKUM_CONFIG")" = 0
+tell
+expect_exit 0
+expect_out_has 'tells '
+oakum notify test command -q
+expect_exit 0
+expect_true grep -q '"kind":"TEST"' "$T/told"
+expect_true grep -Eq '"?on"?: ' "$OAKUM_CONFIG"
+tell -o json
+expect_json .changes '[]'
+setup --notify-mail none --notify-webhook none --notify-command none
+expect_exit 0
+expect_true test "$(grep -c 'name: ' "$OAKUM_CONFIG")" = 1
+expect_true grep -q 'name: .*mine' "$OAKUM_CONFIG"
+
+# what happens and when
+printf 'windows: {one: {schedule: "cron(0 3 ? * SUN *)", duration: 3, cutoff: 1}, two: {schedule: "cron(0 4 ? * MON *)", duration: 3, cutoff: 1}}\n' >"$OAKUM_CONFIG"
+oakum --at 2026-11-23T12:00:00Z setup --dry-run -o json
+expect_json .openings '["2026-11-29T03:00:00Z","2026-11-30T04:00:00Z"]'
+expect_json '[.timers[] | select(.next) | [.next, .nextUntil]] | unique - [["2026-11-24T01:00:00Z","2026-11-24T05:00:00Z"]]' '[]'
+printf 'output: table\n' >"$OAKUM_CONFIG"
+
 # bad input writes nothing
 before=$(cat "$OAKUM_CONFIG")
 for bad in '--window cron(nonsense)' '--window rate(1day) --duration 30' '--tags role' '--baseline no-such-baseline' '--timers-only --remove-timers' \
-	'--window rate(1day) --timezone Nowhere/Else'; do
+	'--window rate(1day) --timezone Nowhere/Else' '--notify-webhook ftp://x/' '--notify-template slack' '--notify-command tell' \
+	'--notify-webhook https://x/ --notify-template chat'; do
 	# shellcheck disable=SC2086 # words
 	setup $bad
 	expect_exit 2

@@ -1,10 +1,11 @@
 # timeout: 900
 # oakum's own .deb: built, lintian-clean, installed with its dependencies into a fresh bookworm, set up, used, upgraded, removed, purged.
 . "$(dirname "$0")/../lib/assert.sh"
+. "$OAKUM_SOURCE/tests/lib/release.sh"
 . "$OAKUM_SOURCE/tests/lib/roots.sh"
 made=$(debian_root) || skip "no mirror to build a root from"
 git -C "$OAKUM_SOURCE" rev-parse HEAD >/dev/null 2>&1 || skip "not a git checkout"
-sh "$OAKUM_SOURCE/packaging/release.sh" "$T/pkgs" deb || { fail "release.sh deb"; finish; }
+release "$T/pkgs" deb || { fail "release.sh deb"; finish; }
 ok; lintian --fail-on error,warning --suppress-tags unknown-section "$T"/pkgs/*.deb >"$T/lintian" 2>&1 || fail "lintian: $(head -n 5 "$T/lintian")"
 
 R=$T/root
@@ -87,6 +88,7 @@ sed -i 's/^Version: .*/Version: 99.0/; s/oakum (= [^)]*)/oakum (= 99.0)/' "$T/ne
 dpkg-deb --root-owner-group -b "$T/next-dpkg" "$R/tmp/debs/oakum-dpkg_99.deb" >/dev/null
 in_root sh -c 'apt-get -y -q install /tmp/debs/*_99.deb'
 expect_exit 0
+expect_true test "$(chroot "$R" dpkg-query -W -f '${Version} ' oakum oakum-dpkg)" = "99.0 99.0 "
 expect_same "$R/etc/oakum/oakum.yaml" "$T/config"
 in_root oakum history --scans -o json
 expect_true test "$(jq '.scans | length' "$T/out")" -ge 1

@@ -1,11 +1,12 @@
 # timeout: 600
 # oakum's own .rpm: built from the spec, installed into an rpm root (libraries and shell wrapped from this machine's own), set up, used, upgraded, removed.
 . "$(dirname "$0")/../lib/assert.sh"
+. "$OAKUM_SOURCE/tests/lib/release.sh"
 . "$OAKUM_SOURCE/tests/lib/rpmworld.sh"
 . "$OAKUM_SOURCE/tests/lib/rpmroot.sh"
 [ "$(id -u)" = 0 ] || skip "installing into a root needs root"
 git -C "$OAKUM_SOURCE" rev-parse HEAD >/dev/null 2>&1 || skip "not a git checkout"
-sh "$OAKUM_SOURCE/packaging/release.sh" "$T/pkgs" rpm || { fail "release.sh rpm"; finish; }
+release "$T/pkgs" rpm && OAKUM_RELEASE=2 release "$T/next" rpm || { fail "release.sh rpm"; finish; }
 
 # what the program needs in a root of its own: its libraries, rpm's configuration, a shell
 rpm_repo || { fail "no repository"; finish; }
@@ -52,10 +53,18 @@ expect_exit 0
 expect_out_has '<html'
 cp "$R/etc/oakum/oakum.yaml" "$T/config"
 
-# upgrade: the spec's next version; configuration survives as it was set
-sed 's/^Release: .*/Release: 2/' "$OAKUM_SOURCE/packaging/rpm/oakum.spec" >"$T/next.spec"
-rpmdo -U --nodeps --replacepkgs "$T"/pkgs/oakum-*.rpm
+# upgraded by the next release; configuration survives as it was set, and an older release is refused
+rpmdo -q --qf '%{RELEASE} ' oakum oakum-rpm
+expect_out '1 1 '
+rpmdo -U --nodeps "$T"/next/oakum-*.rpm
 expect_exit 0
+rpmdo -q --qf '%{RELEASE} ' oakum oakum-rpm
+expect_out '2 2 '
+ok; [ -z "$(rpm --define '_dbpath /var/lib/rpm' --root "$R" -V --nodeps oakum oakum-rpm | grep -v '/etc/oakum/oakum.yaml$')" ] || fail "rpm -V finds differences after the upgrade"
+rpmdo -U --nodeps "$T"/pkgs/oakum-*.rpm
+ok; [ "$code" != 0 ] || fail "an older release was installed over a newer one"
+in_root oakum doctor -o json
+expect_json '[.checks[] | select(.check == "configuration") | .state]' '["OK"]'
 expect_same "$R/etc/oakum/oakum.yaml" "$T/config"
 in_root oakum history --scans -o json
 expect_true test "$(jq '.scans | length' "$T/out")" -ge 1
