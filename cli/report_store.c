@@ -82,6 +82,6 @@ static int load(struct oak_report_source *source, const struct oak_report_node *
 struct oak_report_source *oak_report_store(struct oak_arena *arena, struct oak_store *store, bool with_patches, bool with_excused)
 {
 	struct stored *s = OAK_NEW(arena, struct stored);
-	*s = (struct stored){{gather, load}, store, with_patches, with_excused};
+	*s = (struct stored){{gather, load, NULL}, store, with_patches, with_excused};
 	return &s->source;
 }

@@ -150,7 +150,8 @@ static int inventory(struct oak_context *ctx, struct oak_report *report, struct 
 	struct oak_report_packages packages = {0};
 	if (oak_report_by_package(report, &packages, &ctx->err) < 0)
 		return -1;
-	oak_buf_addf(out, "%zu versions of packages on %lld nodes\n", packages.list.n, (long long)report->totals.nodes);
+	oak_buf_addf(out, "%zu %s on %lld %s\n", packages.list.n, packages.list.n == 1 ? "version of a package" : "versions of packages",
+		     (long long)report->totals.nodes, report->totals.nodes == 1 ? "node" : "nodes");
 	if (!packages.list.n)
 		return 0;
 	oak_buf_addc(out, '\n');

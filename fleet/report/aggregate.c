@@ -136,17 +136,48 @@ static int by_package(const void *a, const void *b)
 	return order ? order : strcmp(x->version, y->version);
 }
 
-static void add_package(struct oak_report *report, struct oak_map *map, const struct oak_patch *p,
+static int installed_by_inventory(struct oak_report *report, const struct oak_report_node *node, struct oak_arena *arena,
+				  struct oak_report_items *ret, struct oak_error *err)
+{
+	struct oak_inventory *inventory;
+	if (report->source->load_inventory(report->source, node, arena, &inventory, err) < 0)
+		return -1;
+	for (size_t i = 0; i < inventory->packages.n; i++) {
+		const struct oak_package *p = &inventory->packages.v[i];
+		*oak_push(arena, &ret->list) = (struct oak_report_item){p->name, p->name, p->arch ? p->arch : "", p->evr ? p->evr : ""};
+	}
+	return 0;
+}
+
+int oak_report_installed(struct oak_report *report, const struct oak_report_node *node, struct oak_arena *arena, struct oak_report_items *ret,
+			 struct oak_error *err)
+{
+	struct oak_verdict *verdict;
+	*ret = (struct oak_report_items){0};
+	if (node->inventory_file && report->source->load_inventory && (node->evaluated_at == OAK_TIME_NONE || node->collected_at > node->evaluated_at))
+		return installed_by_inventory(report, node, arena, ret, err);
+	if (node->evaluated_at == OAK_TIME_NONE)
+		return 0;
+	if (report->source->load(report->source, node, arena, &verdict, err) < 0)
+		return -1;
+	for (size_t k = 0; k < verdict->patches.n; k++) {
+		const struct oak_patch *p = &verdict->patches.v[k];
+		if (oak_patch_is_installed(p))
+			*oak_push(arena, &ret->list) = (struct oak_report_item){p->id, p->name ? p->name : p->id, p->arch ? p->arch : "", p->installed};
+	}
+	return 0;
+}
+
+static void add_package(struct oak_report *report, struct oak_map *map, const struct oak_report_item *p,
 			struct oak_report_packages *ret)
 {
 	char key[2048];
-	const char *arch = p->arch ? p->arch : "", *name = p->name ? p->name : p->id;
-	snprintf(key, sizeof(key), "%s\x1f%s\x1f%s", name, arch, p->installed);
+	snprintf(key, sizeof(key), "%s\x1f%s\x1f%s", p->name, p->arch, p->version);
 	struct oak_report_package *known = oak_map_find(map, key);
 	if (!known) {
 		known = OAK_NEW(report->arena, struct oak_report_package);
-		*known = (struct oak_report_package){oak_report_text(report, name), oak_report_text(report, arch),
-						     oak_report_text(report, p->installed), 0};
+		*known = (struct oak_report_package){oak_report_text(report, p->name), oak_report_text(report, p->arch),
+						     oak_report_text(report, p->version), 0};
 		oak_map_put(map, oak_arena_strdup(report->arena, key), known);
 		*oak_push(report->arena, &ret->list) = known;
 	}
@@ -158,20 +189,13 @@ int oak_report_by_package(struct oak_report *report, struct oak_report_packages 
 	struct oak_map map;
 	oak_map_init(&map, report->arena, 4096);
 	for (size_t i = 0; i < report->nodes.n; i++) {
-		const struct oak_report_node *node = report->nodes.v[i];
 		OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
-		struct oak_verdict *verdict;
-		int64_t *count = oak_push(report->arena, &ret->counts);
-		*count = 0;
-		if (node->evaluated_at == OAK_TIME_NONE)
-			continue;
-		if (report->source->load(report->source, node, arena, &verdict, err) < 0)
+		struct oak_report_items items;
+		if (oak_report_installed(report, report->nodes.v[i], arena, &items, err) < 0)
 			return -1;
-		for (size_t k = 0; k < verdict->patches.n; k++)
-			if (oak_patch_is_installed(&verdict->patches.v[k])) {
-				add_package(report, &map, &verdict->patches.v[k], ret);
-				++*count;
-			}
+		for (size_t k = 0; k < items.list.n; k++)
+			add_package(report, &map, &items.list.v[k], ret);
+		*oak_push(report->arena, &ret->counts) = (int64_t)items.list.n;
 	}
 	if (ret->list.n)
 		qsort(ret->list.v, ret->list.n, sizeof(*ret->list.v), by_package);

@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* AWS's answers: the same members, types and enumerations as the API model of Systems Manager (patch-semantics (f.2)). */
-#include "core/str.h"
-#include "fleet/report/format.h"
+#include "fleet/report/aws_impl.h"
 
-struct answer {
-	struct oak_report *report;
-	struct oak_sink *sink;
-	struct oak_report_out *out;
-	struct oak_error *err;
-};
+#include "core/str.h"
 
 static const char *group_of(const struct oak_node *node)
 {
@@ -46,7 +40,7 @@ static const struct {
 	{"NotApplicableCount", OAK_STATE_NOT_APPLICABLE},
 };
 
-static int patch_state(struct answer *a, const struct oak_report_node *node)
+static int patch_state(struct oak_aws_answer *a, const struct oak_report_node *node)
 {
 	struct oak_sink *sink = a->sink;
 	const struct oak_summary *s = &node->summary;
@@ -70,7 +64,7 @@ static int patch_state(struct answer *a, const struct oak_report_node *node)
 	return oak_report_drain(a->out, a->err);
 }
 
-static int patch_states(struct answer *a)
+static int patch_states(struct oak_aws_answer *a)
 {
 	oak_put_begin_array(a->sink, "InstancePatchStates");
 	for (size_t i = 0; i < a->report->nodes.n; i++)
@@ -90,7 +84,7 @@ static const char *title_of(struct oak_arena *arena, const struct oak_patch *p, 
 
 static int put_patches(void *arg, const struct oak_report_node *node, const struct oak_verdict *verdict, struct oak_error *err)
 {
-	struct answer *a = arg;
+	struct oak_aws_answer *a = arg;
 	struct oak_sink *sink = a->sink;
 	(void)node;
 	for (size_t i = 0; i < verdict->patches.n; i++) {
@@ -111,7 +105,7 @@ static int put_patches(void *arg, const struct oak_report_node *node, const stru
 	return 0;
 }
 
-static int patches(struct answer *a)
+static int patches(struct oak_aws_answer *a)
 {
 	if (a->report->nodes.n != 1)
 		return oak_fail(a->err, OAK_INVALID, "report.aws", 0,
@@ -124,7 +118,7 @@ static int patches(struct answer *a)
 }
 
 /* Nodes, not patches, are counted. */
-static int group_state(struct answer *a)
+static int group_state(struct oak_aws_answer *a)
 {
 	static const struct {
 		const char *key;
@@ -188,7 +182,7 @@ static void put_details(struct oak_sink *sink, const struct oak_verdict *verdict
 
 static int put_items(void *arg, const struct oak_report_node *node, const struct oak_verdict *verdict, struct oak_error *err)
 {
-	struct answer *a = arg;
+	struct oak_aws_answer *a = arg;
 	struct oak_sink *sink = a->sink;
 	for (size_t i = 0; i < verdict->patches.n; i++) {
 		const struct oak_patch *p = &verdict->patches.v[i];
@@ -212,7 +206,7 @@ static int put_items(void *arg, const struct oak_report_node *node, const struct
 	return 0;
 }
 
-static int compliance_items(struct answer *a)
+static int compliance_items(struct oak_aws_answer *a)
 {
 	oak_put_begin_array(a->sink, "ComplianceItems");
 	if (oak_report_each(a->report, a->out, put_items, a, a->err) < 0)
@@ -244,7 +238,7 @@ static void put_severities(struct oak_sink *sink, struct oak_arena *arena, const
 
 static int put_resource(void *arg, const struct oak_report_node *node, const struct oak_verdict *verdict, struct oak_error *err)
 {
-	struct answer *a = arg;
+	struct oak_aws_answer *a = arg;
 	struct oak_sink *sink = a->sink;
 	int64_t by_level[2][OAK_LEVEL_COUNT] = {{0}};
 	for (size_t i = 0; i < verdict->patches.n; i++) {
@@ -265,7 +259,7 @@ static int put_resource(void *arg, const struct oak_report_node *node, const str
 	return oak_report_drain(a->out, err);
 }
 
-static int resource_summaries(struct answer *a)
+static int resource_summaries(struct oak_aws_answer *a)
 {
 	oak_put_begin_array(a->sink, "ResourceComplianceSummaryItems");
 	if (oak_report_each(a->report, a->out, put_resource, a, a->err) < 0)
@@ -275,7 +269,7 @@ static int resource_summaries(struct answer *a)
 }
 
 /* Of nodes: how many are compliant, and how bad the others are. */
-static int compliance_summaries(struct answer *a)
+static int compliance_summaries(struct oak_aws_answer *a)
 {
 	int64_t by_level[2][OAK_LEVEL_COUNT] = {{0}};
 	for (size_t i = 0; i < a->report->nodes.n; i++) {
@@ -294,7 +288,7 @@ static int compliance_summaries(struct answer *a)
 
 static const struct {
 	const char *call;
-	int (*put)(struct answer *a);
+	int (*put)(struct oak_aws_answer *a);
 } calls[] = {
 	{"describe-instance-patch-states", patch_states},
 	{"describe-instance-patch-states-for-patch-group", patch_states},
@@ -303,12 +297,15 @@ static const struct {
 	{"list-compliance-items", compliance_items},
 	{"list-compliance-summaries", compliance_summaries},
 	{"list-resource-compliance-summaries", resource_summaries},
+	{"get-inventory", oak_aws_get_inventory},
+	{"list-inventory-entries", oak_aws_inventory_entries},
+	{"describe-instance-information", oak_aws_instances},
 };
 
 int oak_report_aws(struct oak_report *report, const char *call, struct oak_report_out *out, struct oak_error *err)
 {
 	struct oak_sink sink;
-	struct answer a = {report, &sink, out, err};
+	struct oak_aws_answer a = {report, &sink, out, err};
 	oak_sink_json(&sink, out->buf);
 	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
 		if (!oak_streq(calls[i].call, call))
@@ -319,9 +316,9 @@ int oak_report_aws(struct oak_report *report, const char *call, struct oak_repor
 		sink.ops->end_object(&sink);
 		return 0;
 	}
-	return oak_fail(err, OAK_INVALID, "report.aws", 0,
-			"there is no answer to '%s' (describe-instance-patch-states, describe-instance-patches, "
-			"describe-patch-group-state, list-compliance-items, list-compliance-summaries or "
-			"list-resource-compliance-summaries)",
-			call);
+	OAK_AUTO(oak_buf_done) struct oak_buf known;
+	oak_buf_init(&known, 4096);
+	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++)
+		oak_buf_addf(&known, "%s%s", i ? ", " : "", calls[i].call);
+	return oak_fail(err, OAK_INVALID, "report.aws", 0, "there is no answer to '%s' (%s)", call, oak_buf_text(&known));
 }

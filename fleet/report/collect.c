@@ -122,11 +122,22 @@ struct oak_report_node *oak_report_know(struct oak_report *report, const struct 
 		return known;
 	known = OAK_NEW(report->arena, struct oak_report_node);
 	copy_node(report, node, &known->node);
-	known->evaluated_at = known->metadata_at = OAK_TIME_NONE;
+	known->evaluated_at = known->metadata_at = known->collected_at = OAK_TIME_NONE;
 	known->summary.status = OAK_UNKNOWN;
 	oak_map_put(&report->by_id, known->node.id, known);
 	*oak_push(report->arena, &report->nodes) = known;
 	return known;
+}
+
+void oak_report_add_inventory(struct oak_report *report, const struct oak_inventory *inventory, const char *file)
+{
+	struct oak_report_node *known = oak_report_know(report, &inventory->node);
+	if (known->inventory_file && known->collected_at > inventory->collected_at)
+		return;
+	known->inventory_file = oak_report_text(report, file);
+	known->collected_at = inventory->collected_at;
+	if (known->evaluated_at == OAK_TIME_NONE)
+		copy_node(report, &inventory->node, &known->node);
 }
 
 void oak_report_add_run(struct oak_report *report, const struct oak_node *node, const struct oak_report_run *run)

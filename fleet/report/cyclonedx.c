@@ -15,39 +15,41 @@ struct bom {
 	struct oak_map known; /* ref → struct component */
 	OAK_VEC(struct component *) components;
 	OAK_VEC(struct component *) *installed; /* of each node, as report->nodes */
-	size_t node;
 };
 
-static const char *ref_of(struct oak_arena *arena, const struct oak_platform *platform, const struct oak_patch *p)
+static const char *ref_of(struct oak_arena *arena, const struct oak_platform *platform, const struct oak_report_item *p)
 {
-	const char *purl = oak_purl(arena, platform, p->name, p->arch, p->installed);
+	const char *purl = oak_purl(arena, platform, p->name, p->arch, p->version);
 	return purl ? purl
 		    : oak_arena_printf(arena, "patch:%s:%s:%s@%s", platform->id ? platform->id : "", p->id, p->arch ? p->arch : "",
-				       p->installed ? p->installed : "");
+				       p->version ? p->version : "");
 }
 
-static int take_verdict(void *arg, const struct oak_report_node *node, const struct oak_verdict *verdict, struct oak_error *err)
+static void take_item(struct bom *bom, size_t at, struct oak_arena *arena, const struct oak_report_item *p)
 {
-	struct bom *bom = arg;
 	struct oak_report *report = bom->report;
-	(void)err;
-	while (report->nodes.v[bom->node] != node)
-		bom->node++;
-	for (size_t i = 0; i < verdict->patches.n; i++) {
-		const struct oak_patch *p = &verdict->patches.v[i];
-		if (!oak_patch_is_installed(p))
-			continue;
-		const char *ref = ref_of(verdict->arena, &node->node.platform, p);
-		struct component *c = oak_map_find(&bom->known, ref);
-		if (!c) {
-			c = OAK_NEW(report->arena, struct component);
-			*c = (struct component){oak_arena_strdup(report->arena, ref), oak_report_text(report, p->name ? p->name : p->id),
-						oak_report_text(report, p->installed), oak_report_text(report, p->arch), NULL};
-			c->purl = oak_starts_with(c->ref, "pkg:") ? c->ref : NULL;
-			oak_map_put(&bom->known, c->ref, c);
-			*oak_push(report->arena, &bom->components) = c;
-		}
-		*oak_push(report->arena, &bom->installed[bom->node]) = c;
+	const char *ref = ref_of(arena, &report->nodes.v[at]->node.platform, p);
+	struct component *c = oak_map_find(&bom->known, ref);
+	if (!c) {
+		c = OAK_NEW(report->arena, struct component);
+		*c = (struct component){oak_arena_strdup(report->arena, ref), oak_report_text(report, p->name),
+					oak_report_text(report, p->version), oak_report_text(report, p->arch), NULL};
+		c->purl = oak_starts_with(c->ref, "pkg:") ? c->ref : NULL;
+		oak_map_put(&bom->known, c->ref, c);
+		*oak_push(report->arena, &bom->components) = c;
+	}
+	*oak_push(report->arena, &bom->installed[at]) = c;
+}
+
+static int take_installed(struct bom *bom, struct oak_error *err)
+{
+	for (size_t i = 0; i < bom->report->nodes.n; i++) {
+		OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
+		struct oak_report_items items;
+		if (oak_report_installed(bom->report, bom->report->nodes.v[i], arena, &items, err) < 0)
+			return -1;
+		for (size_t k = 0; k < items.list.n; k++)
+			take_item(bom, i, arena, &items.list.v[k]);
 	}
 	return 0;
 }
@@ -183,6 +185,15 @@ static const char *rating(enum oak_level level)
 	return words[level];
 }
 
+/* The component that lacks the patch; the node where there is none, or a newer inventory has another version of it. */
+static const char *affected_ref(struct bom *bom, const struct oak_report_lack *l)
+{
+	struct oak_arena *arena = bom->report->arena;
+	const struct oak_report_item item = {l->patch->id, l->patch->name ? l->patch->name : l->patch->id, l->patch->arch, l->patch->installed};
+	const char *ref = oak_patch_is_installed(l->patch) ? ref_of(arena, &l->node->node.platform, &item) : NULL;
+	return ref && oak_map_has(&bom->known, ref) ? ref : node_ref(arena, &l->node->node);
+}
+
 static void put_affects(struct bom *bom, const struct oak_report_cve *cve)
 {
 	struct oak_sink *sink = bom->sink;
@@ -191,8 +202,7 @@ static void put_affects(struct bom *bom, const struct oak_report_cve *cve)
 	oak_put_begin_array(sink, "affects");
 	for (size_t i = 0; i < cve->rows.n; i++) {
 		const struct oak_report_lack *l = &cve->rows.v[i];
-		const char *ref = oak_patch_is_installed(l->patch) ? ref_of(bom->report->arena, &l->node->node.platform, l->patch)
-								    : node_ref(bom->report->arena, &l->node->node);
+		const char *ref = affected_ref(bom, l);
 		if (oak_map_has(&seen, ref))
 			continue;
 		oak_map_put(&seen, ref, bom);
@@ -268,7 +278,7 @@ int oak_report_cyclonedx(struct oak_report *report, struct oak_report_out *out, 
 	struct bom bom = {.report = report, .sink = &sink, .out = out};
 	bom.installed = oak_arena_alloc(report->arena, (report->nodes.n + 1) * sizeof(*bom.installed));
 	oak_map_init(&bom.known, report->arena, 4096);
-	if (oak_report_each(report, out, take_verdict, &bom, err) < 0)
+	if (take_installed(&bom, err) < 0)
 		return -1;
 	oak_sink_json(&sink, out->buf);
 	sink.ops->begin_object(&sink);

@@ -236,6 +236,7 @@ static void put_inventory_node(struct oak_sink *sink, const struct oak_report_no
 	sink->ops->begin_object(sink);
 	oak_shape_write(&oak_shape_node, &node->node, "node", sink);
 	oak_put_time(sink, "evaluatedAt", node->evaluated_at);
+	oak_put_time_opt(sink, "collectedAt", node->collected_at);
 	oak_put_int(sink, "packages", packages);
 	sink->ops->end_object(sink);
 }

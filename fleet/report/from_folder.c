@@ -62,7 +62,7 @@ static int take_inventory(struct reading *r, const struct oak_value *doc)
 	struct oak_inventory *inventory;
 	if (oak_inventory_parse(r->arena, doc, r->file, &inventory, r->err) < 0)
 		return -1;
-	oak_report_know(r->report, &inventory->node);
+	oak_report_add_inventory(r->report, inventory, r->file);
 	return 0;
 }
 
@@ -171,9 +171,17 @@ static int load(struct oak_report_source *source, const struct oak_report_node *
 	return oak_verdict_parse(arena, inner ? inner : doc, node->file, ret, err);
 }
 
+static int load_inventory(struct oak_report_source *source, const struct oak_report_node *node, struct oak_arena *arena,
+			  struct oak_inventory **ret, struct oak_error *err)
+{
+	const struct oak_value *doc;
+	(void)source;
+	return load_document(arena, node->inventory_file, &doc, err) < 0 ? -1 : oak_inventory_parse(arena, doc, node->inventory_file, ret, err);
+}
+
 struct oak_report_source *oak_report_folder(struct oak_arena *arena, const char *dir)
 {
 	struct folder *folder = OAK_NEW(arena, struct folder);
-	*folder = (struct folder){{gather, load}, oak_arena_strdup(arena, dir)};
+	*folder = (struct folder){{gather, load, load_inventory}, oak_arena_strdup(arena, dir)};
 	return &folder->source;
 }

@@ -40,6 +40,8 @@ struct oak_report_node {
 	OAK_VEC(struct oak_patch) excused; /* patches in a state by an exception (reason EXCEPTION or REJECTED) */
 	struct oak_report_run run;         /* id NULL = none is known */
 	const char *file;                  /* where the verdict is, for the source */
+	const char *inventory_file;        /* where its newest inventory is; NULL = none */
+	oak_time collected_at;             /* of that inventory */
 	int64_t scan;
 	bool stale; /* last seen longer ago than the report's max_age */
 };
@@ -81,6 +83,9 @@ struct oak_report_source {
 	/* The whole verdict of NODE again, in ARENA. */
 	int (*load)(struct oak_report_source *source, const struct oak_report_node *node, struct oak_arena *arena,
 		    struct oak_verdict **ret, struct oak_error *err);
+	/* The inventory of NODE that oak_report_add_inventory spoke of, in ARENA; NULL = the source has none. */
+	int (*load_inventory)(struct oak_report_source *source, const struct oak_report_node *node, struct oak_arena *arena,
+			      struct oak_inventory **ret, struct oak_error *err);
 };
 
 /* Marks of a CVE from imported feeds. */
@@ -100,6 +105,8 @@ void oak_report_init(struct oak_report *report, struct oak_arena *arena, enum oa
 void oak_report_add(struct oak_report *report, const struct oak_verdict *verdict, const char *file, int64_t scan);
 /* A node that is known without a verdict, and a node's run. */
 struct oak_report_node *oak_report_know(struct oak_report *report, const struct oak_node *node);
+/* A recorded inventory in FILE: the newest of a node is kept, if its instant is newer than the verdict's it says what is installed. */
+void oak_report_add_inventory(struct oak_report *report, const struct oak_inventory *inventory, const char *file);
 void oak_report_add_run(struct oak_report *report, const struct oak_node *node, const struct oak_report_run *run);
 void oak_report_cannot_read(struct oak_report *report, const char *file, const char *why);
 /* True if the report is about this node. */
@@ -142,6 +149,17 @@ struct oak_report_cves {
 	OAK_VEC(struct oak_report_cve *) list;
 };
 void oak_report_by_cve(struct oak_report *report, struct oak_report_cves *ret);
+
+/* What is installed on NODE, by its newest verdict or inventory, in ARENA; nothing for a node of which there is neither.
+ * Errors: those of the source. */
+struct oak_report_item {
+	const char *id, *name, *arch, *version;
+};
+struct oak_report_items {
+	OAK_VEC(struct oak_report_item) list;
+};
+int oak_report_installed(struct oak_report *report, const struct oak_report_node *node, struct oak_arena *arena, struct oak_report_items *ret,
+			 struct oak_error *err) OAK_MUST_USE;
 
 struct oak_report_package {
 	const char *name, *arch, *version;

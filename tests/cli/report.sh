@@ -93,6 +93,33 @@ mkdir "$T/inventories"
 cp "$T/out" "$T/inventories/i.json"
 report compliance --from "$T/inventories" -o json
 expect_json '[.totals.nodes, .totals.neverScanned]' '[1,1]'
+# what is in it is in the inventory report, in every format, counted by jq
+packages=$(jq '.packages | length' "$T/inventories/i.json")
+report inventory --from "$T/inventories" -o json
+expect_exit 0
+expect_json '[.totals.packages, (.packages | length), .nodes[0].packages, .nodes[0].evaluatedAt]' "[$packages,$packages,$packages,null]"
+expect_json '[.packages[] | [.name, .version]] | sort' "$(jq -c '[.packages[] | [.name, .evr]] | sort' "$T/inventories/i.json")"
+report inventory --from "$T/inventories" -o csv
+expect_true [ "$(wc -l <"$T/out")" = $((packages + 1)) ]
+report inventory --from "$T/inventories" -o html
+expect_out_has "security-dsa"
+report inventory --from "$T/inventories" -o cyclonedx
+expect_json '[(.components | length), (.dependencies[0].dependsOn | length)]' "[$packages,$packages]"
+report inventory --from "$T/inventories" --aws list-inventory-entries
+expect_json '.Entries | length' "$packages"
+# of a verdict and an inventory of one node the newer one says what is installed
+oakum scan --inventory "$T/inventories/i.json" --no-store --at 2026-11-23T10:00:00Z -o json
+cp "$T/out" "$T/inventories/v.json"
+for newer in 2026-11-23T11:00:00Z 2026-11-23T09:00:00Z; do
+	jq --arg at $newer '.collectedAt = $at | .packages = [.packages[0] | .evr = "77"]' "$T/inventories/i.json" >"$T/i2" && mv "$T/i2" "$T/inventories/i.json"
+	report inventory --from "$T/inventories" -o json
+	case $newer in
+	*T11*) expect_json '[.packages[].version]' '["77"]' ;;
+	*) expect_json '.packages | length' "$packages" ;;
+	esac
+	report inventory --from "$T/inventories" -o cyclonedx
+	expect_json '([.components[]["bom-ref"], .metadata.component["bom-ref"]]) as $known | [.vulnerabilities[].affects[].ref | select(IN($known[]) | not)]' '[]'
+done
 
 # --- formats ----------------------------------------------------------------------------------------------------------
 report compliance --from "$T/fleet" -o csv

@@ -71,9 +71,13 @@ if [ -n "$model" ]; then
 		describe-instance-patch-states-for-patch-group:DescribeInstancePatchStatesForPatchGroupResult \
 		describe-patch-group-state:DescribePatchGroupStateResult list-compliance-items:ListComplianceItemsResult \
 		list-compliance-summaries:ListComplianceSummariesResult \
-		list-resource-compliance-summaries:ListResourceComplianceSummariesResult describe-instance-patches:DescribeInstancePatchesResult; do
-		world=fleet
-		[ "${call%:*}" != describe-instance-patches ] || world=one
+		list-resource-compliance-summaries:ListResourceComplianceSummariesResult describe-instance-patches:DescribeInstancePatchesResult \
+		get-inventory:GetInventoryResult list-inventory-entries:ListInventoryEntriesResult \
+		describe-instance-information:DescribeInstanceInformationResult; do
+		case ${call%:*} in
+		describe-instance-patches | list-inventory-entries) world=one ;;
+		*) world=fleet ;;
+		esac
 		report compliance --from "$T/$world" --aws "${call%:*}"
 		expect_exit 0
 		cp "$T/out" "$T/answer.json"
