@@ -84,7 +84,7 @@ static void write_all(struct oak_verdict *verdict)
 	for (int kind = 0; kind < OAK_REPORT_TREND; kind++)
 		for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
 			struct oak_arena *arena = oak_arena_new();
-			struct one one = {{NULL, load}, verdict};
+			struct one one = {{NULL, load, NULL}, verdict};
 			struct oak_report report;
 			struct oak_buf buf;
 			struct oak_report_out out = {.buf = &buf};
