@@ -45,13 +45,35 @@ static const char *local_file(struct oak_arena *arena, const struct oak_plan_act
 	return oak_sha256_file(path, sum, NULL) == 0 && oak_streq(sum, a->from_sha256) ? path : NULL;
 }
 
+/* A whole archive in the cache, not what an interrupted download left of one. */
+static const char *whole(const char *path, const struct oak_plan_action *a)
+{
+	char sum[OAK_SHA256_TEXT];
+	if (!path || !a->from_sha256)
+		return path;
+	return oak_sha256_file(path, sum, NULL) == 0 && oak_streq(sum, a->from_sha256) ? path : NULL;
+}
+
+static const char *part_of(struct oak_arena *arena, const char *to)
+{
+	return oak_arena_printf(arena, "%s.part", to);
+}
+
 static int keep(const struct oak_patch_host *host, struct oak_arena *arena, const struct oak_plan_action *a, const char *from,
 		struct oak_error *err)
 {
-	const char *to = oak_rpm_old_path(host, arena, a), *part = oak_arena_printf(arena, "%s.part", to);
-	if (oak_tool_copy(from, part, err) < 0)
-		return -1;
-	return rename(part, to) < 0 ? oak_fail_errno(err, "patch.secure", "cannot rename '%s'", part) : 0;
+	return oak_tool_copy_begin(from, part_of(arena, oak_rpm_old_path(host, arena, a)), err);
+}
+
+/* All that were copied: on the disk, and under their names. */
+static int settle(const struct oak_patch_host *host, struct oak_arena *arena, struct oak_action_list actions, struct oak_error *err)
+{
+	for (size_t i = 0; i < actions.n; i++) {
+		const char *to = oak_plan_action_replaces(actions.v[i]) ? oak_rpm_old_path(host, arena, actions.v[i]) : NULL;
+		if (to && !oak_fs_exists(to) && oak_fs_exists(part_of(arena, to)) && oak_tool_copy_end(part_of(arena, to), to, err) < 0)
+			return -1;
+	}
+	return oak_fs_sync_parent(oak_arena_printf(arena, "%s/old/x", host->run_dir), err);
 }
 
 static int missing(const struct oak_patch_host *host, const struct oak_plan_action *a, struct oak_error *err)
@@ -88,7 +110,7 @@ int oak_rpm_secure(const struct oak_rpm_archives *archives, const struct oak_pat
 		const struct oak_plan_action *a = actions.v[i];
 		if (!oak_plan_action_replaces(a) || !a->reversible || oak_fs_exists(oak_rpm_old_path(host, arena, a)))
 			continue;
-		const char *here = cached(archives, host, arena, a);
+		const char *here = whole(cached(archives, host, arena, a), a);
 		if (!here)
 			here = local_file(arena, a);
 		if (here)
@@ -98,6 +120,8 @@ int oak_rpm_secure(const struct oak_rpm_archives *archives, const struct oak_pat
 	}
 	if (rc == 0)
 		rc = fetch_all(archives, host, arena, (struct oak_action_list){v, n}, err);
+	if (rc == 0)
+		rc = settle(host, arena, actions, err);
 	oak_arena_free(arena);
 	return rc;
 }

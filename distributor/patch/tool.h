@@ -62,5 +62,8 @@ void oak_tool_scratch_drop(const struct oak_patch_host *host, const char *path);
 
 /* Copy a file: same content, fsynced. Errors: file.*. */
 int oak_tool_copy(const char *from, const char *to, struct oak_error *err) OAK_MUST_USE;
+/* The same for many files: BEGIN each into PART, then END each: it is on the disk, and named TO. Syncs one by one would wait for the disk as often. */
+int oak_tool_copy_begin(const char *from, const char *part, struct oak_error *err) OAK_MUST_USE;
+int oak_tool_copy_end(const char *part, const char *to, struct oak_error *err) OAK_MUST_USE;
 
 #endif

@@ -85,7 +85,18 @@ void oak_tool_scratch_drop(const struct oak_patch_host *host, const char *path)
 		rmdir(parent); /* only if it is empty */
 }
 
-int oak_tool_copy(const char *from, const char *to, struct oak_error *err)
+/* The disk works while the next one is copied. */
+static bool begin_sync(int fd)
+{
+#ifdef SYNC_FILE_RANGE_WRITE
+	(void)!sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+#else
+	(void)fd;
+#endif
+	return true;
+}
+
+static int copy(const char *from, const char *to, bool later, struct oak_error *err)
 {
 	int in = open(from, O_RDONLY | O_CLOEXEC | O_BINARY);
 	if (in < 0)
@@ -99,12 +110,34 @@ int oak_tool_copy(const char *from, const char *to, struct oak_error *err)
 			done = write(out, chunk + at, (unsigned)(got - at));
 			ok = done >= 0;
 		}
-	ok = ok && got == 0 && fsync(out) == 0;
+	ok = ok && got == 0 && (later ? begin_sync(out) : fsync(out) == 0);
 	int rc = ok ? 0 : oak_fail_errno(err, "file.write", "cannot copy '%s' to '%s'", from, to);
 	close(in);
 	if (out >= 0)
 		close(out);
 	if (rc < 0)
 		unlink(to);
+	return rc;
+}
+
+int oak_tool_copy(const char *from, const char *to, struct oak_error *err)
+{
+	return copy(from, to, false, err);
+}
+
+int oak_tool_copy_begin(const char *from, const char *to, struct oak_error *err)
+{
+	return copy(from, to, true, err);
+}
+
+int oak_tool_copy_end(const char *part, const char *to, struct oak_error *err)
+{
+	int fd = open(part, O_RDWR | O_CLOEXEC | O_BINARY);
+	if (fd < 0)
+		return oak_fail_errno(err, "file.open", "cannot open '%s'", part);
+	int rc = fsync(fd) == 0 ? 0 : oak_fail_errno(err, "file.write", "cannot write '%s'", part);
+	close(fd);
+	if (rc == 0 && rename(part, to) < 0)
+		rc = oak_fail_errno(err, "file.write", "cannot rename '%s'", part);
 	return rc;
 }
