@@ -22,6 +22,13 @@ struct oak_snapshot_repository {
 	int64_t offered;
 };
 
+/* An archive that was kept when the snapshot was cut: of an approved version, or of what the solver brought with one. */
+struct oak_snapshot_archive {
+	const char *name, *arch, *evr;
+	const char *file; /* plain name, in the folder of the snapshot's archives */
+	const char *sha256;
+};
+
 struct oak_snapshot_ring {
 	const char *ring;
 	oak_time at;
@@ -35,6 +42,8 @@ struct oak_snapshot {
 	OAK_VEC(struct oak_snapshot_ring) rings; /* oldest promotion first */
 	OAK_VEC(struct oak_snapshot_repository) repositories;
 	OAK_VEC(struct oak_snapshot_item) approved; /* by name, arch, evr */
+	OAK_VEC(struct oak_snapshot_archive) archives;
+	const char *folder; /* of the archives; not part of the document, set by who loads it */
 	const char *digest; /* sha256 of everything but name and rings; checked when read */
 };
 

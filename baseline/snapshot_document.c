@@ -19,6 +19,22 @@ static const struct oak_field item_fields[] = {
 };
 static const struct oak_shape item_shape = OAK_SHAPE(struct oak_snapshot_item, item_fields);
 
+/* A file beside its snapshot, never anything elsewhere. */
+static bool is_plain_name(const char *name)
+{
+	return name[0] != '.' && name[0] != '-' && !strpbrk(name, "/\\");
+}
+
+#define ARCHIVE(member) OAK_AT(struct oak_snapshot_archive, member)
+static const struct oak_field archive_fields[] = {
+	{.key = "name", .kind = OAK_FIELD_STRING, ARCHIVE(name), .flags = OAK_REQUIRED, .min = 1},
+	{.key = "arch", .kind = OAK_FIELD_STRING, ARCHIVE(arch), .flags = OAK_REQUIRED},
+	{.key = "evr", .kind = OAK_FIELD_STRING, ARCHIVE(evr), .flags = OAK_REQUIRED, .min = 1},
+	{.key = "file", .kind = OAK_FIELD_STRING, ARCHIVE(file), .flags = OAK_REQUIRED, .min = 1, .max = 255, .valid = is_plain_name, .text = "a plain file name"},
+	{.key = "sha256", .kind = OAK_FIELD_STRING, ARCHIVE(sha256), .flags = OAK_REQUIRED, .min = 64, .max = 64},
+};
+static const struct oak_shape archive_shape = OAK_SHAPE(struct oak_snapshot_archive, archive_fields);
+
 #define REPOSITORY(member) OAK_AT(struct oak_snapshot_repository, member)
 static const struct oak_field repository_fields[] = {
 	{.key = "id", .kind = OAK_FIELD_STRING, REPOSITORY(id), .flags = OAK_REQUIRED},
@@ -56,6 +72,7 @@ static const struct oak_field snapshot_fields[] = {
 	{.key = "baseline", .kind = OAK_FIELD_OBJECT, .offset = 0, .shape = &baseline_shape},
 	{.key = "repositories", .kind = OAK_FIELD_OBJECTS, SNAPSHOT(repositories), .shape = &repository_shape},
 	{.key = "approved", .kind = OAK_FIELD_OBJECTS, SNAPSHOT(approved), .flags = OAK_REQUIRED, .shape = &item_shape},
+	{.key = "archives", .kind = OAK_FIELD_OBJECTS, SNAPSHOT(archives), .flags = OAK_OPTIONAL, .shape = &archive_shape},
 };
 static const struct oak_shape snapshot_shape = OAK_SHAPE(struct oak_snapshot, snapshot_fields);
 

@@ -9,6 +9,7 @@
 static const struct oak_opt create_opts[] = {
 	OAK_JUDGE_OPTS,
 	OAK_SCAN_OPTS,
+	{"keep-archives", 0, OAK_OPT_FLAG, NULL, "fetch and keep what this host would install by it, for when no repository offers it any more", 0},
 	{NULL, 0, 0, NULL, NULL, 0},
 };
 
@@ -75,28 +76,32 @@ static int document(struct oak_context *ctx, const struct oak_snapshot *s)
 
 static int run_create(struct oak_context *ctx)
 {
-	OAK_AUTO(oak_scan_run_done) struct oak_scan_run run = {0};
+	OAK_AUTO(oak_plan_run_done) struct oak_plan_run plan = {0};
+	struct oak_scan_run *run = &plan.scan;
 	const char *name = ctx->args[0];
 	if (!oak_snapshot_name_check(name))
 		return oak_fail(&ctx->err, OAK_INVALID, "snapshot.ring", 0, "'%s' is no name of a snapshot (1 to 64 letters, digits, dots, underscores, dashes)", name);
 	if (oak_fs_exists(oak_snapshot_path(ctx, name)))
 		return oak_fail(&ctx->err, OAK_CONFLICT, "snapshot.exists", 0, "snapshot '%s' exists, and snapshots never change (choose another name)", name);
-	run.request.all_versions = true;
-	if (oak_scan_run_inventory(ctx, &run) < 0 || oak_scan_run_choose(&run) < 0 || oak_scan_run_recall(&run, false) < 0)
+	run->request.all_versions = true;
+	if (oak_scan_run_inventory(ctx, run) < 0 || oak_scan_run_choose(run) < 0 || oak_scan_run_recall(run, false) < 0)
 		return -1;
-	size_t n = run.inventory->updates.n;
+	size_t n = run->inventory->updates.n;
 	bool *approved = oak_arena_alloc(ctx->arena, n * sizeof(*approved));
 	enum oak_level *levels = oak_arena_alloc(ctx->arena, n * sizeof(*levels));
-	const struct oak_verdict verdict = {.baseline_id = run.chosen.baseline->id, .baseline_name = run.chosen.baseline->name,
-					    .baseline_digest = oak_baseline_digest(ctx->arena, run.chosen.baseline)};
-	judge_all(ctx, &run, approved, levels);
-	struct oak_snapshot *snapshot = oak_snapshot_cut(ctx->arena, name, &verdict, run.inventory, approved, levels, oak_ctx_now(ctx));
+	const struct oak_verdict verdict = {.baseline_id = run->chosen.baseline->id, .baseline_name = run->chosen.baseline->name,
+					    .baseline_digest = oak_baseline_digest(ctx->arena, run->chosen.baseline)};
+	judge_all(ctx, run, approved, levels);
+	struct oak_snapshot *snapshot = oak_snapshot_cut(ctx->arena, name, &verdict, run->inventory, approved, levels, oak_ctx_now(ctx));
+	snapshot->folder = oak_arena_printf(ctx->arena, "%s/%s.archives", oak_snapshot_path(ctx, NULL), name);
+	if (oak_opt_flag(ctx, "keep-archives") && !ctx->dry_run && oak_snapshot_keep(ctx, &plan, snapshot) < 0)
+		return -1;
 	if (!ctx->dry_run && (oak_ctx_audit(ctx, "snapshot.create", name, oak_arena_printf(ctx->arena, "%zu approved versions", snapshot->approved.n)) < 0 ||
 			      save(ctx, snapshot) < 0))
 		return -1;
 	if (document(ctx, snapshot) < 0)
 		return -1;
-	return oak_scan_run_exit(&run);
+	return oak_scan_run_exit(run);
 }
 
 static const char *rings_text(struct oak_arena *arena, const struct oak_snapshot *s)

@@ -6,6 +6,7 @@
 
 #include "baseline/judge.h"
 #include "cli/forecast.h"
+#include "cli/snapshots.h"
 #include "core/str.h"
 #include "distributor/patch/facts.h"
 #include "scanners/apt_lists.h"
@@ -57,12 +58,14 @@ static void judge(struct oak_context *ctx, struct oak_plan_run *run, enum oak_op
 	struct oak_inventory *inventory = scan->inventory;
 	struct oak_baseline *baseline = scan->chosen.baseline;
 	if (run->snapshot)
+		oak_snapshot_offer(ctx, run->snapshot, run);
+	if (run->snapshot)
 		oak_snapshot_view(ctx->arena, run->snapshot, scan->inventory, scan->chosen.baseline, &inventory, &baseline);
 	const struct oak_evaluation input = {.inventory = inventory, .baseline = baseline, .memory = scan->memory,
 					     .operation = operation, .now = oak_ctx_now(ctx), .limited = run->override != NULL};
 	scan->verdict = oak_evaluate(ctx->arena, &input);
 	if (run->snapshot) {
-		oak_snapshot_mark(run->snapshot, scan->inventory, NULL, scan->verdict);
+		oak_snapshot_mark(run->snapshot, scan->inventory, run->kept, scan->verdict);
 		scan->verdict->baseline_digest = oak_baseline_digest(ctx->arena, scan->chosen.baseline);
 	}
 	if (!scan->verdict->baseline_digest)
@@ -229,20 +232,23 @@ static int make(struct oak_context *ctx, struct oak_plan_run *run)
 	return 0;
 }
 
-static int scan(struct oak_context *ctx, struct oak_plan_run *run, enum oak_operation operation)
+static int judge_here(struct oak_context *ctx, struct oak_plan_run *run, enum oak_operation operation)
 {
-	struct oak_scan_run *s = &run->scan;
-	if (oak_scan_run_inventory(ctx, s) < 0 || oak_scan_run_choose(s) < 0 || oak_scan_run_recall(s, true) < 0 || find_installer(ctx, run) < 0)
+	if (find_installer(ctx, run) < 0)
 		return -1;
 	judge(ctx, run, operation);
 	oak_phase_end(ctx, "evaluating");
 	return 0;
 }
 
-int oak_plan_run_make(struct oak_context *ctx, enum oak_operation operation, struct oak_plan_run *run)
+static int scan(struct oak_context *ctx, struct oak_plan_run *run, enum oak_operation operation)
 {
-	if (load_override(ctx, run) < 0 || load_snapshot(ctx, run) < 0 || scan(ctx, run, operation) < 0)
-		return -1;
+	struct oak_scan_run *s = &run->scan;
+	return oak_scan_run_inventory(ctx, s) < 0 || oak_scan_run_choose(s) < 0 || oak_scan_run_recall(s, true) < 0 ? -1 : judge_here(ctx, run, operation);
+}
+
+static int finish(struct oak_context *ctx, struct oak_plan_run *run)
+{
 	if (run->override)
 		oak_override_wants(ctx->arena, run->override, run->scan.verdict, &run->wants, &run->warnings);
 	else
@@ -253,10 +259,31 @@ int oak_plan_run_make(struct oak_context *ctx, enum oak_operation operation, str
 	return make(ctx, run);
 }
 
+int oak_plan_run_make(struct oak_context *ctx, enum oak_operation operation, struct oak_plan_run *run)
+{
+	return load_override(ctx, run) < 0 || load_snapshot(ctx, run) < 0 || scan(ctx, run, operation) < 0 ? -1 : finish(ctx, run);
+}
+
+int oak_plan_run_continue(struct oak_context *ctx, enum oak_operation operation, struct oak_plan_run *run)
+{
+	return judge_here(ctx, run, operation) < 0 ? -1 : finish(ctx, run);
+}
+
+/* Archives kept with the snapshot of a plan are on offer for it; a snapshot that is gone offers none. */
+static void offer_again(struct oak_context *ctx, const struct oak_plan *old, struct oak_plan_run *run)
+{
+	struct oak_snapshot *snapshot = NULL;
+	const struct oak_error before = ctx->err;
+	if (old->snapshot && oak_snapshot_find(ctx, old->snapshot, &snapshot) == 0)
+		oak_snapshot_offer(ctx, snapshot, run);
+	ctx->err = before;
+}
+
 int oak_plan_run_again(struct oak_context *ctx, const struct oak_plan *old, struct oak_plan_run *run)
 {
 	if (scan(ctx, run, OAK_SCAN) < 0)
 		return -1;
+	offer_again(ctx, old, run);
 	for (size_t i = 0; i < old->actions.n; i++) {
 		const struct oak_plan_action *a = &old->actions.v[i];
 		if (a->asked && a->to)

@@ -21,6 +21,8 @@ struct oak_plan_run {
 	struct oak_scan_run scan;
 	const struct oak_override *override;  /* NULL = none */
 	const struct oak_snapshot *snapshot;  /* NULL = none */
+	struct oak_map *kept; /* "name arch evr" of archives on offer besides the repositories -> struct oak_snapshot_archive; NULL = none */
+	const char *kept_in;  /* folder of those archives */
 	const struct oak_installer *installer; /* NULL for a recorded inventory */
 	struct oak_patch_host host;
 	struct oak_plan_wants wants;
@@ -38,6 +40,9 @@ void oak_plan_run_done(struct oak_plan_run *run);
 /* Scan, judge (by the snapshot where one is given), choose wants, resolve, gather facts, make the plan.
  * Errors: patch.both-overrides (INVALID), snapshot.unknown (INVALID), override.invalid, patch.no-installer, those of scanning. */
 int oak_plan_run_make(struct oak_context *ctx, enum oak_operation operation, struct oak_plan_run *run) OAK_MUST_USE;
+
+/* The same where RUN's scan is there already and its baseline chosen. */
+int oak_plan_run_continue(struct oak_context *ctx, enum oak_operation operation, struct oak_plan_run *run) OAK_MUST_USE;
 
 /* The transaction that the asked actions of an old plan lead to now, as a plan that differs from it only where the host moved. */
 int oak_plan_run_again(struct oak_context *ctx, const struct oak_plan *old, struct oak_plan_run *run) OAK_MUST_USE;

@@ -10,6 +10,7 @@
 #include "baseline/reader.h"
 #include "cli/node.h"
 #include "cli/recovery.h"
+#include "cli/snapshots.h"
 #include "core/fault.h"
 #include "core/fs.h"
 #include "core/lock.h"
@@ -269,6 +270,8 @@ int oak_session_begin(struct oak_session *session, const char *kind, const struc
 		return -1;
 	if (plan)
 		set_apply(session, plan);
+	if (plan && oak_snapshot_stage(ctx, &session->plan, plan, session->dir) < 0)
+		return -1;
 	const struct oak_inventory *inventory = session->plan.scan.inventory;
 	session->run.reboot.boot_id = inventory ? inventory->node.platform.boot_id : NULL;
 	oak_fault_point("session.before-journal");

@@ -21,7 +21,11 @@ static int load(struct oak_context *ctx, const char *path, struct oak_snapshot *
 	const struct oak_value *doc;
 	if (oak_value_load(ctx->arena, path, &limits, &doc, &ctx->err) < 0)
 		return -1;
-	return oak_snapshot_parse(ctx->arena, doc, path, ret, &ctx->err);
+	if (oak_snapshot_parse(ctx->arena, doc, path, ret, &ctx->err) < 0)
+		return -1;
+	size_t n = strlen(path) - (oak_ends_with(path, ".json") ? 5 : 0);
+	(*ret)->folder = oak_arena_printf(ctx->arena, "%.*s.archives", (int)n, path);
+	return 0;
 }
 
 static int by_name(const void *a, const void *b)

@@ -1,7 +1,7 @@
 # One static library per layer, from every .c file of its folder (so a new file needs no line here).
 
 # NAME_win32.c is compiled for Windows only, NAME_unix.c everywhere else; so are these, which are about Linux hosts:
-set(OAK_POSIX_FILES "^core/(exec|trustfile)\\.c$|^scanners/(answer|apt_lists|child|confine|host|reboot)\\.c$|^distributor/patch/(apt[a-z_]*|dnf|rpm[a-z_]*|zypper|repack|services|power|tool|boot|backends)\\.c$")
+set(OAK_POSIX_FILES "^core/(exec|trustfile)\\.c$|^scanners/(answer|apt_lists|child|confine|host|reboot)\\.c$|^distributor/patch/(apt[a-z_]*|dnf|rpm[a-z_]*|zypper|repack|services|power|tool|tool_kept|boot|backends)\\.c$")
 
 # oak_layer(FOLDER [SUBFOLDERS sub…] DEPENDS layer-or-foreign-library…)
 # Files named *_curl.c, *_ical.c, *_archive.c, *_microhttpd.c, *_expat.c belong to a module of their own (cmake/modules.cmake): they need libraries

@@ -20,6 +20,8 @@ struct oak_scan_request {
 	bool no_network;
 	const char *offline_catalog; /* Windows: wsusscn2.cab, else NULL */
 	int64_t timeout_s;     /* whole scan; 0 = 600 */
+	const char *const *archives; /* files of packages that resolve may use besides what repositories offer: kept ones of a snapshot */
+	size_t archive_count;
 	bool all_versions;     /* also updates of packages that are not installed (never set by scan) */
 	const volatile int *stop; /* when it becomes non-zero the child is ended; NULL = none. Used by the parent only */
 	volatile struct oak_progress_state *progress; /* in memory shared with the child, which fills it; NULL = nobody asks */

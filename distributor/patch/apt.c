@@ -93,13 +93,16 @@ int oak_apt_progress(const char *line)
 	return -1;
 }
 
-static void add_actions(struct oak_argv *argv, struct oak_action_list actions)
+static void add_actions(const struct oak_patch_host *host, struct oak_argv *argv, struct oak_action_list actions)
 {
 	for (size_t i = 0; i < actions.n; i++) {
 		const struct oak_plan_action *a = actions.v[i];
 		const char *name = oak_apt_name(argv->arena, a);
+		const char *kept = a->to ? oak_tool_kept(host, oak_apt_inside(host), argv->arena, oak_apt_archive(argv->arena, a)) : NULL;
 		if (a->kind == OAK_ACTION_REMOVE)
 			oak_argv_addf(argv, "%s-", name);
+		else if (kept)
+			oak_argv_add(argv, kept);
 		else
 			oak_argv_addf(argv, "%s=%s", name, a->to);
 	}
@@ -216,12 +219,13 @@ static int check(const struct oak_patch_host *host, struct oak_action_list actio
 	oak_buf_init(&out, 16 * 1024 * 1024);
 	install_argv(host, &argv, &tool, actions);
 	oak_argv_add_all(&argv, (const char *const[]){"-s", "install", NULL});
-	add_actions(&argv, actions);
+	add_actions(host, &argv, actions);
 	tool.output = &out;
 	tool.log = "check";
 	int code = 0, rc = oak_tool_run(&tool, &code, err);
 	if (rc == 0 && code != 0)
 		rc = tool_error(host, "check", OAK_CONFLICT, "patch.moved", "the package manager refuses the plan", err);
+	oak_tool_kept_drop(host, tool.inside);
 	if (rc == 0)
 		rc = compare_simulation(arena, (struct oak_str){oak_buf_text(&out), out.n}, actions, err);
 	oak_arena_free(arena);
@@ -246,7 +250,7 @@ static int stage(const struct oak_patch_host *host, struct oak_action_list actio
 	install_argv(host, &argv, &tool, actions);
 	offline(host, &argv);
 	oak_argv_add_all(&argv, (const char *const[]){"-d", "install", NULL});
-	add_actions(&argv, actions);
+	add_actions(host, &argv, actions);
 	tool.log = "download";
 	tool.stoppable = true;
 	tool.progress = oak_apt_progress;
@@ -254,6 +258,7 @@ static int stage(const struct oak_patch_host *host, struct oak_action_list actio
 	int code = 0, rc = oak_tool_run(&tool, &code, err);
 	if (rc == 0 && code != 0)
 		rc = tool_error(host, "download", OAK_TRANSIENT, "patch.download", "cannot download", err);
+	oak_tool_kept_drop(host, tool.inside);
 	oak_arena_free(arena);
 	return rc;
 }
@@ -284,7 +289,7 @@ static int run_install(const struct oak_patch_host *host, struct oak_argv *argv,
 	if (oak_apt_guard(host, argv, actions, ret_guard, err) < 0)
 		return -1;
 	oak_argv_add(argv, "install");
-	add_actions(argv, actions);
+	add_actions(host, argv, actions);
 	tool.log = "install";
 	tool.progress = oak_apt_progress;
 	tool.what = "installing";
@@ -308,6 +313,7 @@ static int commit(const struct oak_patch_host *host, struct oak_action_list acti
 		rc = run_install(host, &argv, actions, &guard, err);
 	if (guard)
 		oak_tool_scratch_drop(host, guard);
+	oak_tool_kept_drop(host, oak_apt_inside(host));
 	oak_arena_free(arena);
 	return rc;
 }
@@ -414,6 +420,8 @@ const struct oak_installer oak_installer_apt = {
 	.stage = stage,
 	.undoable = oak_apt_undoable,
 	.secure = oak_apt_secure,
+	.archive = oak_apt_archive,
+	.keep = oak_apt_keep,
 	.commit = commit,
 	.undo = undo,
 	.marks_save = oak_apt_marks_save,

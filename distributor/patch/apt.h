@@ -30,6 +30,8 @@ extern const char oak_apt_guard_words[]; /* what it says of anything else */
 int oak_apt_undoable(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_arena *arena,
 		     struct oak_plan_facts *ret, struct oak_error *err);
 int oak_apt_secure(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err);
+const char *oak_apt_archive(struct oak_arena *arena, const struct oak_plan_action *action);
+int oak_apt_keep(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err);
 /* Where the archive of the version before lies, or would lie, in run_dir/old. */
 const char *oak_apt_old_path(const struct oak_patch_host *host, struct oak_arena *arena, const struct oak_plan_action *action);
 /* The archive NAME VERSION ARCH in ROOT's own cache. */

@@ -8,6 +8,7 @@
 #include "core/map.h"
 #include "core/str.h"
 #include "distributor/patch/apt.h"
+#include "distributor/patch/backends.h"
 
 /* A version as it stands in a file name: ':' is %3a. */
 static const char *version_in_file(struct oak_arena *arena, const char *evr)
@@ -176,6 +177,37 @@ int oak_apt_secure(const struct oak_patch_host *host, struct oak_action_list act
 	if (path)
 		oak_tool_scratch_drop(host, path);
 	oak_arena_free(arena);
+	return rc;
+}
+
+/* ------------------------------------------------------------------------------------------- kept ones */
+
+const char *oak_apt_archive(struct oak_arena *arena, const struct oak_plan_action *action)
+{
+	return file_name(arena, action->name, action->to, action->arch);
+}
+
+int oak_apt_keep(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+{
+	OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
+	struct oak_argv argv = {.arena = arena};
+	struct oak_tool tool;
+	const char *path = NULL, *seen = NULL;
+	int code = 0, rc = oak_tool_scratch(host, "fetch", oak_apt_inside(host), arena, &path, &seen, err);
+	oak_apt_tool(host, &argv, "apt-get", &tool);
+	oak_argv_add_all(&argv, (const char *const[]){"-q", "-o", "Acquire::Retries=2", "-o", "APT::Sandbox::User=root", "download", NULL});
+	for (size_t i = 0; i < actions.n; i++)
+		if (actions.v[i]->to)
+			oak_argv_addf(&argv, "%s=%s", oak_apt_name(arena, actions.v[i]), actions.v[i]->to);
+	tool.dir = oak_apt_inside(host) ? seen : path;
+	tool.log = "keep";
+	tool.stoppable = true;
+	if (rc == 0)
+		rc = oak_tool_run(&tool, &code, err);
+	if (rc == 0)
+		rc = oak_tool_keep(host, &oak_installer_apt, actions, path, NULL, err);
+	if (path)
+		oak_tool_scratch_drop(host, path);
 	return rc;
 }
 

@@ -67,12 +67,17 @@ static int dnf_tool(const struct oak_patch_host *host, struct oak_argv *argv, st
 	return 0;
 }
 
-static void add_specs(struct oak_argv *argv, struct oak_action_list actions, enum oak_action_kind kind)
+static void add_specs(const struct oak_tool *tool, struct oak_action_list actions, enum oak_action_kind kind)
 {
-	for (size_t i = 0; i < actions.n; i++)
-		if (actions.v[i]->kind == kind)
-			oak_argv_add(argv, oak_rpm_nevra(argv->arena, actions.v[i],
-							 kind == OAK_ACTION_REMOVE ? actions.v[i]->from : actions.v[i]->to));
+	struct oak_argv *argv = tool->argv;
+	for (size_t i = 0; i < actions.n; i++) {
+		const struct oak_plan_action *a = actions.v[i];
+		const char *kept = a->to ? oak_tool_kept(tool->host, tool->inside, argv->arena, oak_rpm_archive(argv->arena, a)) : NULL;
+		if (a->kind == kind)
+			oak_argv_add(argv, kept ? kept : oak_rpm_nevra(argv->arena, a, kind == OAK_ACTION_REMOVE ? a->from : a->to));
+		else if (kept) /* a new dependency that no repository has any more */
+			oak_argv_add(argv, kept);
+	}
 }
 
 static size_t count(struct oak_action_list actions, enum oak_action_kind kind)
@@ -95,17 +100,18 @@ static void add_only(struct oak_argv *argv, struct oak_action_list actions)
 }
 
 /* upgrade keeps the reasons of installed packages, and brings new dependencies in by itself. */
-static void add_verb(struct oak_argv *argv, struct oak_action_list actions)
+static void add_verb(const struct oak_tool *tool, struct oak_action_list actions)
 {
+	struct oak_argv *argv = tool->argv;
 	if (count(actions, OAK_ACTION_UPGRADE)) {
 		oak_argv_add(argv, "upgrade");
-		add_specs(argv, actions, OAK_ACTION_UPGRADE);
+		add_specs(tool, actions, OAK_ACTION_UPGRADE);
 	} else if (count(actions, OAK_ACTION_DOWNGRADE)) {
 		oak_argv_add(argv, "downgrade");
-		add_specs(argv, actions, OAK_ACTION_DOWNGRADE);
+		add_specs(tool, actions, OAK_ACTION_DOWNGRADE);
 	} else {
 		oak_argv_add(argv, "install");
-		add_specs(argv, actions, OAK_ACTION_INSTALL);
+		add_specs(tool, actions, OAK_ACTION_INSTALL);
 	}
 }
 
@@ -164,11 +170,12 @@ static int check(const struct oak_patch_host *host, struct oak_action_list actio
 	int code = 0, rc = dnf_tool(host, &argv, &tool, true, err);
 	if (rc == 0) {
 		oak_argv_add(&argv, "--assumeno");
-		add_verb(&argv, actions);
+		add_verb(&tool, actions);
 		tool.output = &out;
 		tool.log = "check";
 		rc = oak_tool_run(&tool, &code, err);
 	}
+	oak_tool_kept_drop(host, tool.inside);
 	if (rc == 0 && (code == EXIT_LOCKED || strstr(oak_buf_text(&out), "Existing lock")))
 		rc = oak_fail(err, OAK_TRANSIENT, "lock.held", 0, "the package manager is busy: dnf's lock is held (try again later)");
 	struct oak_rpm_steps steps = {0};
@@ -193,13 +200,14 @@ static int run_verb(const struct oak_patch_host *host, struct oak_action_list ac
 	if (download)
 		oak_argv_add(&argv, "--downloadonly");
 	add_only(&argv, actions);
-	add_verb(&argv, actions);
+	add_verb(&tool, actions);
 	tool.log = download ? "download" : "install";
 	tool.what = download ? "downloading" : "installing";
 	tool.stoppable = download;
 	tool.progress = oak_rpm_progress;
 	if (rc == 0)
 		rc = oak_tool_run(&tool, &code, err);
+	oak_tool_kept_drop(host, tool.inside);
 	if (rc == 0 && code == EXIT_LOCKED)
 		rc = oak_fail(err, OAK_TRANSIENT, "lock.held", 0, "the package manager is busy: dnf's lock is held (try again later)");
 	if (rc == 0 && code != 0)
@@ -241,6 +249,35 @@ static int fetch(const struct oak_patch_host *host, struct oak_action_list actio
 	tool.log = "secure";
 	tool.stoppable = true;
 	return oak_tool_run(&tool, &code, err);
+}
+
+static const char *cached(const struct oak_patch_host *host, struct oak_arena *arena, const char *file)
+{
+	return oak_rpm_find_file(arena, host->root, "/var/cache/dnf", file);
+}
+
+static int keep(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+{
+	OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
+	struct oak_argv argv = {.arena = arena};
+	struct oak_tool tool;
+	const char *path = NULL, *seen = NULL;
+	int code = 0, rc = dnf_tool(host, &argv, &tool, true, err);
+	if (rc == 0)
+		rc = oak_tool_scratch(host, "fetch", tool.inside, arena, &path, &seen, err);
+	oak_argv_addf(&argv, "--downloaddir=%s", seen);
+	oak_argv_add(&argv, "--downloadonly");
+	add_only(&argv, actions);
+	add_verb(&tool, actions);
+	tool.log = "keep";
+	tool.stoppable = true;
+	if (rc == 0)
+		rc = oak_tool_run(&tool, &code, err);
+	if (rc == 0)
+		rc = oak_tool_keep(host, &oak_installer_dnf, actions, path, cached, err);
+	if (path)
+		oak_tool_scratch_drop(host, path);
+	return rc;
 }
 
 static const struct oak_rpm_archives archives = {.cache = "/var/cache/dnf", .fetch = fetch};
@@ -340,6 +377,8 @@ const struct oak_installer oak_installer_dnf = {
 	.stage = stage,
 	.undoable = undoable,
 	.secure = secure,
+	.archive = oak_rpm_archive,
+	.keep = keep,
 	.commit = commit,
 	.undo = undo,
 	.marks_save = marks_save,

@@ -77,6 +77,14 @@ struct oak_installer {
 	 * patch.moved, patch.download, lock.held, those of host->ready; then patch.install (IO: the package manager's words). */
 	int (*commit)(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err);
 
+	/* Name of the archive of the version that ACTION leads to. Where run_dir/kept/ has a file of that name, check, stage and
+	 * commit use it instead of what repositories offer. NULL = not with this package manager. */
+	const char *(*archive)(struct oak_arena *arena, const struct oak_plan_action *action);
+
+	/* Put the archives of the versions that ACTIONS lead to into run_dir/kept/, under the names that archive gives them.
+	 * Errors: snapshot.archive (IO: which one cannot be had). */
+	int (*keep)(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err);
+
 	/* Bring the versions before ACTIONS back from run_dir/old/. Errors: patch.undo (IO). */
 	int (*undo)(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err);
 

@@ -53,6 +53,11 @@ const char *oak_rpm_file(struct oak_arena *arena, const struct oak_plan_action *
 	return oak_arena_printf(arena, "%s.rpm", oak_rpm_nevra(arena, action, colon ? colon + 1 : evr));
 }
 
+const char *oak_rpm_archive(struct oak_arena *arena, const struct oak_plan_action *action)
+{
+	return oak_rpm_file(arena, action, action->to);
+}
+
 const char *oak_rpm_old_path(const struct oak_patch_host *host, struct oak_arena *arena, const struct oak_plan_action *action)
 {
 	return oak_arena_printf(arena, "%s/old/%s", host->run_dir, oak_rpm_file(arena, action, action->from));

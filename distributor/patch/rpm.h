@@ -16,6 +16,8 @@ int oak_rpm_home(const struct oak_patch_host *host, struct oak_arena *arena, con
 const char *oak_rpm_nevra(struct oak_arena *arena, const struct oak_plan_action *action, const char *evr);
 /* "name-version-release.arch.rpm", the usual file name: without the epoch. */
 const char *oak_rpm_file(struct oak_arena *arena, const struct oak_plan_action *action, const char *evr);
+/* The archive of the version TO. */
+const char *oak_rpm_archive(struct oak_arena *arena, const struct oak_plan_action *action);
 /* Where the archive of the version before lies, or would lie. */
 const char *oak_rpm_old_path(const struct oak_patch_host *host, struct oak_arena *arena, const struct oak_plan_action *action);
 

@@ -62,6 +62,13 @@ void oak_tool_scratch_drop(const struct oak_patch_host *host, const char *path);
 
 /* Copy a file: same content, fsynced. Errors: file.*. */
 int oak_tool_copy(const char *from, const char *to, struct oak_error *err) OAK_MUST_USE;
+/* The archive FILE of run_dir/kept/ as the package manager sees it; NULL = it is not there. Inside of ROOT it is a copy, until
+ * oak_tool_kept_drop. In ARENA. */
+const char *oak_tool_kept(const struct oak_patch_host *host, bool inside, struct oak_arena *arena, const char *file);
+void oak_tool_kept_drop(const struct oak_patch_host *host, bool inside);
+/* Move the archives of ACTIONS that lie in FROM into run_dir/kept/. CACHED says where else one may lie (NULL = nowhere). */
+int oak_tool_keep(const struct oak_patch_host *host, const struct oak_installer *installer, struct oak_action_list actions, const char *from,
+		  const char *(*cached)(const struct oak_patch_host *host, struct oak_arena *arena, const char *file), struct oak_error *err) OAK_MUST_USE;
 /* The same for many files: BEGIN each into PART, then END each: it is on the disk, and named TO. Syncs one by one would wait for the disk as often. */
 int oak_tool_copy_begin(const char *from, const char *part, struct oak_error *err) OAK_MUST_USE;
 int oak_tool_copy_end(const char *part, const char *to, struct oak_error *err) OAK_MUST_USE;

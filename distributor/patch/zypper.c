@@ -40,15 +40,30 @@ static int zypper_tool(const struct oak_patch_host *host, struct oak_argv *argv,
 	return 0;
 }
 
-static void add_specs(struct oak_argv *argv, struct oak_action_list actions)
+static void add_specs(const struct oak_tool *tool, struct oak_action_list actions)
 {
+	struct oak_argv *argv = tool->argv;
 	for (size_t i = 0; i < actions.n; i++) {
 		const struct oak_plan_action *a = actions.v[i];
-		if (a->kind == OAK_ACTION_REMOVE)
+		const char *kept = a->to ? oak_tool_kept(tool->host, tool->inside, argv->arena, oak_rpm_archive(argv->arena, a)) : NULL;
+		if (kept)
+			oak_argv_add(argv, kept);
+		else if (a->kind == OAK_ACTION_REMOVE)
 			oak_argv_addf(argv, "-%s.%s=%s", a->name, a->arch, a->from);
 		else
 			oak_argv_addf(argv, "%s.%s=%s", a->name, a->arch, a->to);
 	}
+}
+
+/* A kept archive is what its snapshot's hash says, whether it carries a signature or not. */
+static void allow_kept(const struct oak_tool *tool, struct oak_action_list actions)
+{
+	for (size_t i = 0; i < actions.n; i++)
+		if (actions.v[i]->to && oak_fs_exists(oak_arena_printf(tool->argv->arena, "%s/kept/%s", tool->host->run_dir,
+								     oak_rpm_archive(tool->argv->arena, actions.v[i])))) {
+			oak_argv_add(tool->argv, "--allow-unsigned-rpm");
+			return;
+		}
 }
 
 static bool is_done(int code)
@@ -105,11 +120,13 @@ static int check(const struct oak_patch_host *host, struct oak_action_list actio
 	oak_buf_init(&out, 16 * 1024 * 1024);
 	int code = 0, rc = zypper_tool(host, &argv, &tool, true, err);
 	oak_argv_add_all(&argv, (const char *const[]){"install", "--dry-run", "--no-recommends", "--oldpackage", "--auto-agree-with-licenses", NULL});
-	add_specs(&argv, actions);
+	allow_kept(&tool, actions);
+	add_specs(&tool, actions);
 	tool.output = &out;
 	tool.log = "check";
 	if (rc == 0)
 		rc = oak_tool_run(&tool, &code, err);
+	oak_tool_kept_drop(host, tool.inside);
 	struct oak_rpm_steps steps = {0};
 	if (rc == 0)
 		parse_summary(arena, (struct oak_str){oak_buf_text(&out), out.n}, &steps);
@@ -132,13 +149,15 @@ static int install(const struct oak_patch_host *host, struct oak_action_list act
 	oak_argv_add_all(&argv, (const char *const[]){"install", "--no-recommends", "--oldpackage", "--auto-agree-with-licenses", NULL});
 	if (download)
 		oak_argv_add(&argv, "--download-only");
-	add_specs(&argv, actions);
+	allow_kept(&tool, actions);
+	add_specs(&tool, actions);
 	tool.log = download ? "download" : "install";
 	tool.what = download ? "downloading" : "installing";
 	tool.stoppable = download;
 	tool.progress = oak_rpm_progress;
 	if (rc == 0)
 		rc = oak_tool_run(&tool, &code, err);
+	oak_tool_kept_drop(host, tool.inside);
 	if (rc == 0 && !is_done(code))
 		rc = download ? zypper_error(host, tool.log, code, OAK_TRANSIENT, "patch.download", "cannot download", err)
 			      : zypper_error(host, tool.log, code, OAK_IO, "patch.install", "the package manager failed", err);
@@ -177,6 +196,28 @@ static int fetch(const struct oak_patch_host *host, struct oak_action_list actio
 	tool.log = "secure";
 	tool.stoppable = true;
 	return oak_tool_run(&tool, &code, err);
+}
+
+static const char *cached(const struct oak_patch_host *host, struct oak_arena *arena, const char *file)
+{
+	return oak_rpm_find_file(arena, host->root, "/var/cache/zypp/packages", file);
+}
+
+static int keep(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+{
+	OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
+	struct oak_argv argv = {.arena = arena};
+	struct oak_tool tool;
+	int code = 0, rc = zypper_tool(host, &argv, &tool, false, err);
+	oak_argv_add(&argv, "download");
+	for (size_t i = 0; i < actions.n; i++)
+		if (actions.v[i]->to)
+			oak_argv_addf(&argv, "%s.%s=%s", actions.v[i]->name, actions.v[i]->arch, actions.v[i]->to);
+	tool.log = "keep";
+	tool.stoppable = true;
+	if (rc == 0)
+		rc = oak_tool_run(&tool, &code, err);
+	return rc < 0 ? rc : oak_tool_keep(host, &oak_installer_zypper, actions, NULL, cached, err);
 }
 
 static const struct oak_rpm_archives archives = {.cache = "/var/cache/zypp/packages", .fetch = fetch};
@@ -285,6 +326,8 @@ const struct oak_installer oak_installer_zypper = {
 	.stage = stage,
 	.undoable = undoable,
 	.secure = secure,
+	.archive = oak_rpm_archive,
+	.keep = keep,
 	.commit = commit,
 	.undo = undo,
 	.marks_save = marks_save,

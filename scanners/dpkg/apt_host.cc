@@ -152,6 +152,8 @@ static void start(const struct oak_apt_setup *setup)
 	host.no_network = setup->no_network;
 	host.access = setup->access;
 	host.all_versions = setup->all_versions;
+	for (size_t i = 0; i < setup->archive_count; i++)
+		host.archives.push_back(setup->archives[i]);
 	host.progress = setup->progress;
 	bool foreign = host.root != "/", own_tree = host.dir == host.root;
 	if (foreign)
@@ -205,6 +207,8 @@ void open_sources()
 	for (metaIndex *release : *host.sources)
 		if (host.root != "/")
 			move_keys(release);
+	for (const std::string &archive : host.archives)
+		host.sources->AddVolatileFile(archive);
 }
 
 /* Descriptions are two fifths of a cache and are never asked for. */

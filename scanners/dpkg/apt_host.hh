@@ -32,6 +32,7 @@ struct Host {
 	bool no_network = false, access = false, all_versions = false;
 	volatile oak_progress_state *progress = nullptr;
 	std::unique_ptr<Sources> sources;
+	std::vector<std::string> archives; /* package files on offer besides those of the sources */
 	std::string source_error;      /* what libapt could not read of the sources */
 	MMap *map = nullptr;           /* libapt's; lives as long as the process */
 	std::unique_ptr<pkgCache> cache;

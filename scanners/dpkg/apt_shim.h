@@ -20,6 +20,8 @@ struct oak_apt_setup {
 	const char *arch;     /* native architecture, NULL = this machine's */
 	const char *const *archs; /* all architectures, native first */
 	size_t arch_count;
+	const char *const *archives; /* package files on offer besides those of the sources */
+	size_t archive_count;
 	bool no_network;
 	bool all_versions;    /* a scan lists every offered version, also of what is not installed */
 	bool access;          /* a scan also says how apt would get each package file */

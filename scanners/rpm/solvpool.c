@@ -4,6 +4,7 @@
 
 #include <solv/bitmap.h>
 #include <solv/poolarch.h>
+#include <solv/repo_rpmdb.h>
 #include <solv/repo_rpmmd.h>
 #include <solv/repo_solv.h>
 #include <solv/repo_write.h>
@@ -152,6 +153,20 @@ static void add_repositories(struct oak_arena *arena, const struct oak_rpm_world
 	}
 }
 
+/* Package files that somebody kept: one more repository, with the excludes and locks of the host. */
+static void add_archives(struct oak_arena *arena, const struct oak_rpm_world *w, struct oak_solvpool *p)
+{
+	if (!w->archive_count)
+		return;
+	struct oak_rpm_repo *conf = OAK_NEW(arena, struct oak_rpm_repo);
+	conf->id = "kept";
+	Repo *repo = repo_create(p->pool, conf->id);
+	repo->appdata = conf;
+	for (size_t i = 0; i < w->archive_count; i++)
+		(void)repo_add_rpm(repo, w->archives[i], REPO_REUSE_REPODATA | REPO_NO_INTERNALIZE);
+	repo_internalize(repo);
+}
+
 int oak_solvpool_load(struct oak_arena *arena, const struct oak_rpm_world *w, struct oak_solvpool *ret,
 		      struct oak_words *ret_left_out, struct oak_error *err)
 {
@@ -168,6 +183,7 @@ int oak_solvpool_load(struct oak_arena *arena, const struct oak_rpm_world *w, st
 	}
 	pool_set_installed(p.pool, p.installed);
 	add_repositories(arena, w, &p, &modules, ret_left_out);
+	add_archives(arena, w, &p);
 	if (modules.list.n)
 		oak_modules_load_state(&modules, w->conf.root);
 	oak_modules_settle(&modules);

@@ -13,6 +13,8 @@ struct oak_rpm_world {
 	struct oak_installed installed;
 	struct oak_rpm_conf conf;
 	struct oak_metadata_request metadata; /* conf, cache, keys */
+	const char *const *archives;	      /* package files on offer besides the repositories */
+	size_t archive_count;
 	struct oak_map names;		      /* of installed packages */
 	char names_digest[65];
 };
