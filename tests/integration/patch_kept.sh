@@ -66,7 +66,8 @@ expect_json .status '"SUCCESS"'
 expect_version fine 2
 
 # rpm hosts
-command -v rpmbuild >/dev/null && rpm_repo || { echo "skipped: no rpmbuild" >&2; finish; exit; }
+need_tool rpmbuild dnf zypper
+rpm_repo || fail "no packages could be made"
 cat >"$T/rpm.yaml" <<-'EOY'
 	schema: oakum.baseline/1
 	name: rpm
