@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which files a target may share chunks with: earlier versions of its package in the cache, and what an aborted download left. */
+/* Which files a target may share chunks with: other versions of its package in the cache, the installed one packed again from its tree,
+ * and what an aborted download left. */
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/network.h"
+#include "cli/package_session.h"
 #include "cli/repos_impl.h"
 #include "core/fs.h"
 #include "core/str.h"
+#include "core/system.h"
+#include "distributor/package/rebuild.h"
 #include "repo/delta.h"
 
 enum { INDEX_MAX = 256 << 20, SEEDS_MAX = 32 };
@@ -17,17 +22,43 @@ struct seeds {
 	size_t n;
 };
 
+static const char *cached(struct oak_context *ctx, const char *hash)
+{
+	return oak_arena_printf(ctx->arena, "%s/cas/%.2s/%s", ctx->cache_dir, hash, hash);
+}
+
 static int add_seed(void *arg, const struct oak_tuf_target *target)
 {
 	struct seeds *s = arg;
 	const char *hash = oak_target_sha256(target);
-	if (s->n + 1 >= SEEDS_MAX || target->length < OAK_CHUNKS_LEAST_FILE || !oak_starts_with(target->path, s->prefix) || !hash ||
+	if (s->n + 2 >= SEEDS_MAX || target->length < OAK_CHUNKS_LEAST_FILE || !oak_starts_with(target->path, s->prefix) || !hash ||
 	    strlen(hash) != 64 || oak_streq(hash, s->self))
 		return 0;
-	const char *file = oak_arena_printf(s->client->ctx->arena, "%s/cas/%.2s/%s", s->client->ctx->cache_dir, hash, hash);
+	const char *file = cached(s->client->ctx, hash);
 	if (oak_fs_exists(file))
 		s->files[s->n++] = file;
 	return 0;
+}
+
+/* The installed version of NAME as an archive, FILE; nothing where its own archive is in the cache still. */
+static void add_installed(struct seeds *s, const char *name, const char *file)
+{
+	struct oak_context *ctx = s->client->ctx;
+	OAK_AUTO(oak_pkgs_close) struct oak_pkgs pkgs = {.lock = -1};
+	const char *dir = oak_package_store_dir(ctx);
+	struct oak_generation *g;
+	struct oak_error ignored = {0};
+	if (!oak_package_name_check(name) || !oak_fs_is_dir(oak_arena_printf(ctx->arena, "%s/pkgs/%s", dir, name)) ||
+	    oak_pkgs_open(ctx->arena, dir, ctx->root, false, &pkgs, &ignored) < 0)
+		return;
+	int current = oak_pkgs_current(&pkgs, name);
+	if (!current || oak_generation_load(&pkgs, name, current, &g, &ignored) < 0 || oak_fs_exists(cached(ctx, g->archive_sha256)))
+		return;
+	unlink(file); /* of a call that was killed */
+	if (oak_generation_rebuild(&pkgs, name, current, oak_processors(), file, &ignored) == 0)
+		s->files[s->n++] = file;
+	else
+		unlink(file); /* then it saves nothing */
 }
 
 static int load_index(struct oak_repo_client *c, const struct oak_tuf_target *target, struct oak_chunks *ret)
@@ -45,37 +76,48 @@ static int load_index(struct oak_repo_client *c, const struct oak_tuf_target *ta
 	return fine;
 }
 
-int oak_repo_delta(struct oak_repo_client *c, const struct oak_tuf_target *target, const char *file)
+/* 1 = FILE is there, 0 = it is not, -1. */
+static int assemble(struct seeds *seeds, const struct oak_tuf_target *target, const char *file)
 {
+	struct oak_repo_client *c = seeds->client;
 	struct oak_context *ctx = c->ctx;
-	struct oak_str rest = oak_str_of(target->path), kind, name;
-	const char *metered = oak_config_text(ctx, "network.metered"), *part = oak_arena_printf(ctx->arena, "%s.part", file);
-	struct seeds seeds = {.client = c, .self = oak_target_sha256(target)};
 	struct oak_chunks index;
 	bool done;
-	if (target->length < OAK_CHUNKS_LEAST_FILE || oak_ends_with(target->path, ".chunks") || !oak_str_next(&rest, '/', &kind) ||
-	    !oak_str_eq(kind, OAK_STR("pkg")) || !oak_str_next(&rest, '/', &name))
-		return 0;
-	seeds.prefix = oak_arena_printf(ctx->arena, "pkg/%.*s/", (int)name.n, name.p);
-	if (oak_tuf_each(c->tuf, add_seed, &seeds, &ctx->err) < 0)
-		return -1;
-	if (!seeds.n) /* a part alone is gone on with as it is */
-		return 0;
-	if (oak_fs_exists(part))
-		seeds.files[seeds.n++] = part;
 	if (!load_index(c, target, &index))
 		return 0;
 	struct oak_delta delta = {.mirrors = &c->mirrors,
 				  .tuf = c->tuf,
 				  .target = target,
 				  .index = &index,
-				  .seeds = seeds.files,
-				  .seed_count = seeds.n,
+				  .seeds = seeds->files,
+				  .seed_count = seeds->n,
 				  .file = file,
-				  .metered = oak_streq(metered, "true")};
+				  .metered = oak_streq(oak_config_text(ctx, "network.metered"), "true")};
 	if (oak_delta_fetch(&delta, &done, &ctx->err) < 0)
 		return -1;
 	if (done && ctx->verbose)
 		oak_note(&ctx->out, "'%s': %lld bytes were here, %lld fetched", target->path, (long long)delta.reused, (long long)delta.fetched);
 	return done;
+}
+
+int oak_repo_delta(struct oak_repo_client *c, const struct oak_tuf_target *target, const char *file)
+{
+	struct oak_context *ctx = c->ctx;
+	struct oak_str rest = oak_str_of(target->path), kind, name;
+	const char *part = oak_arena_printf(ctx->arena, "%s.part", file), *seed = oak_arena_printf(ctx->arena, "%s.seed", file);
+	struct seeds seeds = {.client = c, .self = oak_target_sha256(target)};
+	if (target->length < OAK_CHUNKS_LEAST_FILE || oak_ends_with(target->path, ".chunks") || !oak_str_next(&rest, '/', &kind) ||
+	    !oak_str_eq(kind, OAK_STR("pkg")) || !oak_str_next(&rest, '/', &name))
+		return 0;
+	seeds.prefix = oak_arena_printf(ctx->arena, "pkg/%.*s/", (int)name.n, name.p);
+	if (oak_tuf_each(c->tuf, add_seed, &seeds, &ctx->err) < 0)
+		return -1;
+	add_installed(&seeds, oak_arena_strndup(ctx->arena, name.p, name.n), seed);
+	if (!seeds.n) /* a part alone is gone on with as it is */
+		return 0;
+	if (oak_fs_exists(part))
+		seeds.files[seeds.n++] = part;
+	int result = assemble(&seeds, target, file);
+	unlink(seed);
+	return result;
 }

@@ -1,37 +1,38 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A gear hash over the bytes cuts where its upper bits are zero: less often before the average, more often behind it. */
+/* Cut by the content, and before each frame of zstd; the index as text. */
 #include "repo/chunk.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "core/cut.h"
 #include "core/str.h"
 
 static const char head[] = "oakum.chunks/1 ";
 
-/* 256 fixed numbers without pattern (splitmix64 of the index): part of the format, as the cuts follow from them. */
-static uint64_t gear(unsigned char byte)
+/* A zstd frame begins: archives of ours are frames that the content cut, so that a frame is unchanged as a whole or not at all. */
+static const unsigned char frame[] = {0x28, 0xb5, 0x2f, 0xfd};
+
+static size_t before_frame(const unsigned char *bytes, size_t n)
 {
-	uint64_t z = ((uint64_t)byte + 1) * 0x9e3779b97f4a7c15u;
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
+	const unsigned char *at = bytes + OAK_CHUNK_LEAST, *end = bytes + n;
+	while (at < end && (at = memchr(at, frame[0], (size_t)(end - at)))) {
+		if (end - at >= (ptrdiff_t)sizeof(frame) && memcmp(at, frame, sizeof(frame)) == 0)
+			return (size_t)(at - bytes);
+		at++;
+	}
+	return 0;
 }
 
 size_t oak_chunk_cut(const unsigned char *bytes, size_t n, bool last)
 {
-	static uint64_t table[256];
-	const uint64_t strict = UINT64_MAX << (64 - 18), loose = UINT64_MAX << (64 - 14);
-	size_t most = n < OAK_CHUNK_MAX ? n : OAK_CHUNK_MAX;
-	uint64_t hash = 0;
-	for (int i = 0; !table[255] && i < 256; i++)
-		table[i] = gear((unsigned char)i);
-	for (size_t i = OAK_CHUNK_MIN; i < most; i++) {
-		hash = (hash << 1) + table[bytes[i]];
-		if (!(hash & (i < OAK_CHUNK_AVERAGE ? strict : loose)))
-			return i + 1;
-	}
-	return n >= OAK_CHUNK_MAX ? OAK_CHUNK_MAX : last ? n : 0;
+	static const struct oak_cut_sizes sizes = {OAK_CHUNK_MIN, OAK_CHUNK_AVERAGE, OAK_CHUNK_MAX, 18, 14};
+	struct oak_cutter cutter = {0};
+	if (n < OAK_CHUNK_MAX && !last)
+		return 0; /* a frame may begin in what is still to come */
+	size_t cut = oak_cut(&sizes, &cutter, bytes, n), most = cut ? cut : n;
+	size_t frames = before_frame(bytes, most + sizeof(frame) <= n ? most + sizeof(frame) - 1 : most);
+	return frames ? frames : most;
 }
 
 static void add(struct oak_arena *arena, struct oak_chunks *chunks, const unsigned char *bytes, size_t n)

@@ -8,7 +8,7 @@
 #include "core/map.h"
 
 /* Bytes; a chunk index names them, so other values may come. */
-enum { OAK_CHUNK_MIN = 16 << 10, OAK_CHUNK_AVERAGE = 64 << 10, OAK_CHUNK_MAX = 256 << 10, OAK_CHUNKS_LEAST_FILE = 4 << 20 };
+enum { OAK_CHUNK_LEAST = 1 << 10, OAK_CHUNK_MIN = 16 << 10, OAK_CHUNK_AVERAGE = 64 << 10, OAK_CHUNK_MAX = 256 << 10, OAK_CHUNKS_LEAST_FILE = 4 << 20 };
 
 struct oak_chunk {
 	int64_t offset, length;
@@ -19,8 +19,8 @@ struct oak_chunks {
 	OAK_VEC(struct oak_chunk) list;
 };
 
-/* Length of the first chunk of N bytes (at most OAK_CHUNK_MAX are looked at); all of them if LAST and no cut comes before.
- * 0 = more bytes are needed. */
+/* Length of the first chunk of N bytes (at most OAK_CHUNK_MAX are looked at); all of them if LAST and no cut comes before. Shorter than
+ * OAK_CHUNK_MIN only before a frame of zstd. 0 = more bytes are needed. */
 size_t oak_chunk_cut(const unsigned char *bytes, size_t n, bool last);
 
 /* Cut FILE. Errors: file.*. */

@@ -117,7 +117,7 @@ static int fill_archive(struct oak_build_work *work, const struct oak_recipe_tar
 		if (copy_archive(oak_source_join(work->arena, work->build->recipe_dir, target->archive), fd, packed, err) < 0)
 			return -1;
 	} else {
-		oak_build_pack(work, entries, format_of(work->build) == OAK_BUILD_ZIP ? OAK_PACK_ZIP : OAK_PACK_TAR_ZST, &pack);
+		oak_build_pack(work, entries, format_of(work->build) == OAK_BUILD_ZIP ? OAK_PACK_ZIP : OAK_PACK_TAR_FRAMES, &pack);
 		if (oak_pack_write(fd, &pack, packed, err) < 0)
 			return -1;
 	}

@@ -22,7 +22,8 @@ struct oak_pack_entry {
 	char sha256[OAK_SHA256_TEXT]; /* FILE: filled while it is written, if asked for */
 };
 
-enum oak_pack_format { OAK_PACK_ZIP, OAK_PACK_TAR_ZST, OAK_PACK_TAR_GZ, OAK_PACK_CPIO_ZST, OAK_PACK_FORMAT_COUNT };
+/* TAR_FRAMES is a tar.zst of many frames, which the content cuts. */
+enum oak_pack_format { OAK_PACK_ZIP, OAK_PACK_TAR_FRAMES, OAK_PACK_TAR_ZST, OAK_PACK_TAR_GZ, OAK_PACK_CPIO_ZST, OAK_PACK_FORMAT_COUNT };
 
 struct oak_pack {
 	enum oak_pack_format format;

@@ -7,7 +7,8 @@
 
 struct oak_squeeze;
 
-/* zstd (level 3, several workers whose number does not show in the bytes), or gzip without name and time. */
+/* zstd in frames that the content cuts (pack_frames.h); zstd in one frame (level 3, several workers whose number does not show in the bytes), or gzip without name and time. */
+struct oak_squeeze *oak_squeeze_frames(int fd, unsigned threads, struct oak_error *err);
 struct oak_squeeze *oak_squeeze_zstd(int fd, unsigned threads, struct oak_error *err);
 struct oak_squeeze *oak_squeeze_gzip(int fd, struct oak_error *err);
 

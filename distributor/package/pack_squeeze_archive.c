@@ -8,10 +8,13 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "distributor/package/pack_frames.h"
+
 enum { LEVEL_ZSTD = 3, LEVEL_GZIP = 9, JOB_BYTES = 8 * 1024 * 1024, OUT_BYTES = 1024 * 1024, GZIP_WINDOW = 15 + 16, MEMORY = 9 };
 
 struct oak_squeeze {
 	int fd;
+	struct oak_framer *framer;
 	ZSTD_CCtx *zstd;
 	z_stream gzip;
 	bool gzipped;
@@ -69,13 +72,27 @@ struct oak_squeeze *oak_squeeze_gzip(int fd, struct oak_error *err)
 	return NULL;
 }
 
+static int put_bytes(void *arg, const void *bytes, size_t n, struct oak_error *err)
+{
+	struct oak_squeeze *s = arg;
+	oak_hasher_add(s->sha256, bytes, n);
+	s->out += (int64_t)n;
+	return oak_pack_put(s->fd, bytes, n, err);
+}
+
 static int put(struct oak_squeeze *s, size_t n, struct oak_error *err)
 {
-	if (!n)
-		return 0;
-	oak_hasher_add(s->sha256, s->room, n);
-	s->out += (int64_t)n;
-	return oak_pack_put(s->fd, s->room, n, err);
+	return n ? put_bytes(s, s->room, n, err) : 0;
+}
+
+struct oak_squeeze *oak_squeeze_frames(int fd, unsigned threads, struct oak_error *err)
+{
+	struct oak_squeeze *s = squeeze_new(fd);
+	s->framer = oak_framer_new(threads, put_bytes, s, err);
+	if (s->framer)
+		return s;
+	oak_squeeze_free(s);
+	return NULL;
 }
 
 static int zstd_run(struct oak_squeeze *s, const void *bytes, size_t n, ZSTD_EndDirective how, struct oak_error *err)
@@ -115,13 +132,18 @@ static int gzip_run(struct oak_squeeze *s, const void *bytes, size_t n, int how,
 int oak_squeeze_add(struct oak_squeeze *s, const void *bytes, size_t n, struct oak_error *err)
 {
 	s->in += (int64_t)n;
+	if (s->framer)
+		return oak_framer_add(s->framer, bytes, n, err);
 	return s->zstd ? zstd_run(s, bytes, n, ZSTD_e_continue, err) : gzip_run(s, bytes, n, Z_NO_FLUSH, err);
 }
 
 int oak_squeeze_end(struct oak_squeeze *s, struct oak_packed *ret, struct oak_error *err)
 {
 	unsigned char digest[OAK_SHA256_SIZE];
-	if ((s->zstd ? zstd_run(s, NULL, 0, ZSTD_e_end, err) : gzip_run(s, NULL, 0, Z_FINISH, err)) < 0)
+	int result = s->framer ? oak_framer_end(s->framer, err)
+		     : s->zstd ? zstd_run(s, NULL, 0, ZSTD_e_end, err)
+			       : gzip_run(s, NULL, 0, Z_FINISH, err);
+	if (result < 0)
 		return -1;
 	oak_hasher_end(oak_steal(&s->sha256), digest);
 	oak_hex(digest, sizeof(digest), ret->sha256);
@@ -134,6 +156,7 @@ void oak_squeeze_free(struct oak_squeeze *s)
 {
 	if (!s)
 		return;
+	oak_framer_free(s->framer);
 	ZSTD_freeCCtx(s->zstd);
 	if (s->gzipped)
 		deflateEnd(&s->gzip);

@@ -102,8 +102,9 @@ static int set_format(struct archive *a, enum oak_pack_format format)
 
 int oak_pack_tar(int fd, struct oak_pack *pack, struct oak_packed *ret, struct oak_error *err)
 {
-	OAK_AUTO(oak_squeeze_free_p) struct oak_squeeze *squeeze =
-		pack->format == OAK_PACK_TAR_GZ ? oak_squeeze_gzip(fd, err) : oak_squeeze_zstd(fd, pack->threads, err);
+	OAK_AUTO(oak_squeeze_free_p) struct oak_squeeze *squeeze = pack->format == OAK_PACK_TAR_GZ	? oak_squeeze_gzip(fd, err)
+								   : pack->format == OAK_PACK_TAR_FRAMES ? oak_squeeze_frames(fd, pack->threads, err)
+													 : oak_squeeze_zstd(fd, pack->threads, err);
 	struct stream stream = {.squeeze = squeeze, .err = err};
 	struct archive *a = squeeze ? archive_write_new() : NULL;
 	int64_t done = 0;

@@ -91,4 +91,49 @@ ok
 [ "$code" != 0 ] || fail "the whole file came over a metered link"
 expect_true test ! -e nothing
 expect_true test -z "$(find "$T/cache/cas" -name '*.delta')"
+
+# an emptied cache: the installed version is packed again from its tree; frames of an archive are cut by its content
+echo '{}' > "$OAKUM_CONFIG"
+mkdir -p files
+i=0
+while [ $i -lt 60 ]; do
+	i=$((i + 1))
+	{ head -c 100000 /dev/urandom | od -x; seq $i 2000; } > "files/part$i"
+done
+tree() { # VERSION
+	printf 'name: tool\nversion: "%s"\nmodel: tree\ntargets: [{platform: _any, arch: _any, files: [{from: "%s", to: share/}]}]\n' "$1" "$T/files/" > tool.yaml
+	rm -rf tool
+	oakum package build tool.yaml --out tool
+	expect_exit 0
+	cp tool/*.tar.zst "tool-$1"
+	oakum repo add "$R" tool
+	oakum repo publish "$R"
+	expect_exit 0
+}
+tree 1.0
+{ echo "a line in front"; cat files/part2; } > x && mv x files/part2 # all that follows moves
+tree 2.0
+oakum repo trust add main --url "$nginx_url/repo" --root "$R/metadata/1.root.json"
+mkdir root
+oakum --root "$T/root" package install tool@1.0 --repo main --allow-unsigned
+expect_exit 0
+rm -rf "$T/cache" got
+: > nginx.log
+oakum --root "$T/root" repo get "repo:main/pkg/tool/2.0/$(basename tool/*.tar.zst)" --to got
+expect_exit 0
+expect_same got tool-2.0
+came() { awk '$3 ~ /tar.zst$/ { sum += $2 } END { print sum + 0 }' nginx.log; }
+expect_true test "$(stat -c %s tool-2.0)" -gt 6000000
+expect_true test "$(came)" -gt 0
+expect_true test "$(came)" -lt 1000000
+expect_true test -z "$(find "$T/cache/cas" -name '*.seed')"
+# a tree that somebody changed: less is saved, nothing is wrong
+rm -rf "$T/cache" got
+echo changed > "$T/root/var/lib/oakum/pkgs/tool/current/tree/share/part9"
+rm -f "$T/root/var/lib/oakum/pkgs/tool/current/tree/share/part10"
+: > nginx.log
+oakum --root "$T/root" repo get "repo:main/pkg/tool/2.0/$(basename tool/*.tar.zst)" --to got
+expect_exit 0
+expect_same got tool-2.0
+expect_true test "$(came)" -lt 3000000
 finish
