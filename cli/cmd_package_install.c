@@ -12,6 +12,7 @@ static const struct oak_opt opts[] = {
 	OAK_PACKAGE_TRUST_OPTS,
 	{"in-place", 0, OAK_OPT_FLAG, NULL, "run the new version's update script instead of uninstalling the old one", 0},
 	{"reinstall", 0, OAK_OPT_FLAG, NULL, "uninstall and install, also when this version is installed", OAK_OPT_NO_CONFIG},
+	{"strict", 0, OAK_OPT_FLAG, NULL, "refuse an archive with setuid, world-writable or foreign entries instead of taking those rights back", 0},
 	{"arg", 0, OAK_OPT_LIST, "SSM_X=VALUE", "an argument of the package's scripts", OAK_OPT_NO_CONFIG},
 	{"name", 0, OAK_OPT_TEXT, "NAME", "the package's name, whatever its manifest says", OAK_OPT_NO_CONFIG},
 	{"platform", 0, OAK_OPT_TEXT, "PLATFORM", "resolve for this platform instead of the host's", OAK_OPT_NO_CONFIG},

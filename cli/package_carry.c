@@ -40,6 +40,7 @@ static int unpack(struct oak_package_session *s, const struct oak_package_item *
 	struct oak_context *ctx = s->ctx;
 	struct oak_package_job *job = &s->job;
 	oak_time at = oak_ctx_now(ctx);
+	job->strict = item->strict;
 	if (oak_package_note_step(job, OAK_WORK_VERIFY, "verify", vouched(ctx, item), at, &ctx->err) < 0)
 		return -1;
 	if (oak_package_unpack(job, &item->loaded, ctx->out.progress ? show_progress : NULL, ctx, &ctx->err) < 0)

@@ -22,6 +22,8 @@ int oak_package_item_load(struct oak_package_session *s, const struct oak_packag
 	    oak_script_args_check(ctx->arena, &item->loaded.manifest->traits, &item->args, &ctx->err) < 0)
 		return -1;
 	item->args_digest = oak_package_args_digest(ctx->arena, &item->args);
+	const struct oak_trust_rule *rule = oak_package_trust_rule(trust, item->loaded.name);
+	item->strict = oak_opt_flag(ctx, "strict") || (rule && rule->strict);
 	return 0;
 }
 

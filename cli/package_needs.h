@@ -14,6 +14,7 @@ struct oak_package_item {
 	const char *args_digest;
 	enum oak_package_verb verb;
 	bool in_place, reinstall;          /* as the command line says */
+	bool strict;                       /* no rights to take back: by --strict or the trust policy */
 };
 typedef OAK_VEC(struct oak_package_item *) oak_package_items;
 

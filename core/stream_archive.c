@@ -49,9 +49,17 @@ static const char *either(const char *raw, const char *utf8)
 	return name && name[0] == '.' && name[1] == '/' && name[2] ? name + 2 : name;
 }
 
+static unsigned extras_of(struct archive_entry *e)
+{
+	bool attributes = archive_entry_xattr_count(e) > 0 || (archive_entry_acl_types(e) & ~ARCHIVE_ENTRY_ACL_TYPE_ACCESS) != 0 ||
+			  archive_entry_acl_count(e, ARCHIVE_ENTRY_ACL_TYPE_ACCESS) > 0 || archive_entry_fflags_text(e);
+	return (archive_entry_uid(e) || archive_entry_gid(e) ? OAK_UNPACK_OWNER : 0) | (attributes ? OAK_UNPACK_ATTRIBUTES : 0);
+}
+
 static void describe(struct archive_entry *e, struct oak_unpack_header *h)
 {
-	*h = (struct oak_unpack_header){.kind = kind_of(e), .mode = (unsigned)archive_entry_perm(e), .size = archive_entry_size(e)};
+	*h = (struct oak_unpack_header){.kind = kind_of(e), .mode = (unsigned)archive_entry_perm(e), .size = archive_entry_size(e),
+					.extras = extras_of(e)};
 	h->name = either(archive_entry_pathname(e), archive_entry_pathname_utf8(e));
 	if (h->kind == OAK_UNPACK_LINK)
 		h->target = archive_entry_symlink(e) ? archive_entry_symlink(e) : archive_entry_symlink_utf8(e);

@@ -47,7 +47,9 @@ struct oak_unpack_header {
 	const char *target; /* of links; NULL */
 	unsigned mode;      /* permission bits, setuid and the like included */
 	int64_t size;       /* unpacked */
+	unsigned extras;    /* OAK_UNPACK_OWNER … : what else the container says of it */
 };
+enum { OAK_UNPACK_OWNER = 1 /* another than root */, OAK_UNPACK_ATTRIBUTES = 2 /* extended ones, capabilities among them, or an ACL */ };
 struct oak_unpack_visitor {
 	int (*entry)(void *arg, const struct oak_unpack_header *header, struct oak_error *err);
 	int (*data)(void *arg, const void *bytes, size_t n, struct oak_error *err); /* of the last entry; NULL = not wanted */

@@ -25,6 +25,7 @@ struct oak_package_job {
 	struct oak_package_run *run;
 	struct oak_generation *from, *to; /* NULL = none */
 	struct oak_journal *journal;
+	bool strict;                      /* an archive whose rights would be taken back is refused */
 	bool resumed;                     /* scripts are told OAKUM_RESUME=1 */
 	bool told_outside;                /* a person knows that scripts run outside the root */
 };

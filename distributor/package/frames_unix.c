@@ -27,7 +27,7 @@ struct frame {
 	uint32_t kind, n; /* n bytes follow */
 };
 struct wire_entry {
-	uint32_t kind, mode, name_n, target_n; /* the two texts follow */
+	uint32_t kind, mode, extras, name_n, target_n; /* the two texts follow */
 	int64_t size;
 };
 struct wire_error {
@@ -76,7 +76,7 @@ static void send_frame(int fd, uint32_t kind, const void *p, size_t n)
 
 static int send_entry(void *arg, const struct oak_unpack_header *h, struct oak_error *err)
 {
-	struct wire_entry e = {.kind = h->kind, .mode = h->mode, .size = h->size};
+	struct wire_entry e = {.kind = h->kind, .mode = h->mode, .extras = h->extras, .size = h->size};
 	size_t name_n = strlen(h->name), target_n = h->target ? strlen(h->target) : 0;
 	if (name_n > NAME_MAX_BYTES || target_n > NAME_MAX_BYTES)
 		return oak_fail(err, OAK_INVALID, "archive.name", 0, "an entry has a name of %zu bytes (E_NAME)", name_n);
@@ -229,7 +229,7 @@ static int pass_entry(struct oak_frames *f, size_t n, const struct oak_unpack_vi
 	own_name[e.name_n] = '\0';
 	const struct oak_unpack_header header = {.kind = (enum oak_unpack_kind)e.kind, .name = own_name,
 						 .target = e.kind == OAK_UNPACK_LINK || e.kind == OAK_UNPACK_HARD_LINK ? target : NULL,
-						 .mode = e.mode, .size = e.size};
+						 .mode = e.mode, .extras = e.extras, .size = e.size};
 	return v->entry(v->arg, &header, err);
 }
 

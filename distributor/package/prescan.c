@@ -49,6 +49,20 @@ static int check_size(struct oak_prescan *s, const struct oak_unpack_header *h, 
 	return 0;
 }
 
+/* What is never set on the disk is an error where nothing may be passed over in silence. */
+static int check_rights(const struct oak_prescan *s, const struct oak_unpack_header *h, struct oak_error *err)
+{
+	const char *why = h->mode & 07000			? "setuid, setgid or sticky"
+			  : h->kind != OAK_UNPACK_LINK && h->mode & 02 ? "writable by everybody"
+			  : h->extras & OAK_UNPACK_OWNER	? "another's than root's"
+			  : h->extras & OAK_UNPACK_ATTRIBUTES	? "with extended attributes, capabilities or an ACL"
+								: NULL;
+	if (!s->rules.strict || !why)
+		return 0;
+	return oak_fail(err, OAK_INVALID, "archive.mode", 0, "'%s' has an entry '%.200s' that is %s, and --strict or the trust policy takes none (E_MODE)",
+			s->subject, h->name, why);
+}
+
 /* One spelling of all names that some file system takes for PATH; NULL = cannot be told. */
 static const char *fold(const struct oak_prescan *s, const char *path, size_t n)
 {
@@ -138,7 +152,7 @@ int oak_prescan_add(struct oak_prescan *s, const struct oak_unpack_header *h, st
 		return 0; /* the root itself, as tar writes it */
 	if (flaw != OAK_ENTRY_FINE)
 		return refuse_name(s, h->name, flaw, why, err);
-	if (check_kind(s, h, err) < 0 || check_size(s, h, err) < 0)
+	if (check_kind(s, h, err) < 0 || check_size(s, h, err) < 0 || check_rights(s, h, err) < 0)
 		return -1;
 	if (h->name[n - 1] == '/' && h->kind != OAK_UNPACK_FOLDER)
 		return refuse_name(s, h->name, OAK_ENTRY_UNPORTABLE, "it ends in '/' and is no folder", err);

@@ -9,6 +9,7 @@
 
 struct oak_prescan_rules {
 	int64_t unpacked; /* bytes that all files together may have: what the manifest says, else a cap */
+	bool strict;      /* rights that would be taken back are refused instead: setuid and the like, writable by all, other owners, attributes */
 	bool links;       /* symbolic links inside the tree are allowed (tree model) */
 	oak_unicode_fold_run *fold; /* for names that are not ASCII; NULL = they are refused */
 };
@@ -34,7 +35,7 @@ struct oak_prescan {
 };
 
 /* One more entry. Errors (INVALID, each with its code in the text): archive.path (E_PATH), archive.name (E_NAME), archive.link
- * (E_LINK), archive.type (E_TYPE), archive.size (E_SIZE), archive.count (E_COUNT), archive.duplicate (E_DUP). */
+ * (E_LINK), archive.type (E_TYPE), archive.size (E_SIZE), archive.count (E_COUNT), archive.duplicate (E_DUP), archive.mode (E_MODE: strict only). */
 int oak_prescan_add(struct oak_prescan *scan, const struct oak_unpack_header *header, struct oak_error *err) OAK_MUST_USE;
 
 /* After the last: where the links lead. Errors: archive.link. */

@@ -49,6 +49,7 @@ static const struct oak_field rule_fields[] = {
 	{.key = "requireSbom", .kind = OAK_FIELD_BOOL, RULE(sbom)},
 	{.key = "requireProvenance", .kind = OAK_FIELD_BOOL, RULE(provenance)},
 	{.key = "builders", .kind = OAK_FIELD_STRINGS, RULE(builders), .flags = OAK_OPTIONAL, .max = 1000},
+	{.key = "strict", .kind = OAK_FIELD_BOOL, RULE(strict)},
 	{.key = "evenFromRepository", .kind = OAK_FIELD_BOOL, RULE(even_from_repository)},
 };
 static const struct oak_shape rule_shape = OAK_SHAPE(struct oak_trust_rule, rule_fields);

@@ -24,6 +24,7 @@ struct oak_trust_rule {
 	int threshold;                  /* different keys that must have signed, 1 and up */
 	bool sbom, provenance;          /* must be there */
 	OAK_VEC(const char *) builders; /* patterns for the builder's id in the provenance; none = any */
+	bool strict;                    /* archives with setuid and the like are refused, not stripped */
 	bool even_from_repository;      /* a package of a trusted repository needs these signatures, too */
 };
 

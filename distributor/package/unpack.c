@@ -55,7 +55,8 @@ static int judge(struct unpacking *u)
 	if ((x->container == OAK_CONTAINER_TAR) != tree)
 		return oak_fail(u->err, OAK_INVALID, "archive.unsupported", 0, "'%s' is a %s, and the package is of the %s model (E_UNSUPPORTED)", x->subject,
 				x->container == OAK_CONTAINER_TAR ? "tar" : "zip", oak_package_model_to_string(u->loaded->manifest->traits.model));
-	x->rules = (struct oak_prescan_rules){.unpacked = f->unpacked_size >= 0 ? f->unpacked_size : UNPACKED_CAP, .links = tree};
+	x->rules = (struct oak_prescan_rules){.unpacked = f->unpacked_size >= 0 ? f->unpacked_size : UNPACKED_CAP, .links = tree,
+					      .strict = u->job->strict};
 	if (oak_extract_scan(x, u->job->arena, &u->scan, u->err) < 0)
 		return -1;
 	int64_t room = oak_pkgs_room(u->job->pkgs), need = u->scan.total + u->scan.total / 10 + RESERVE;

@@ -11,6 +11,16 @@ for v in 1.0 2.0; do
 	tree_of $v "$T/tree.$v"
 	tree_package "$T/t$v" app $v "$T/tree.$v"
 done
+# What must hold whenever something was refused or undone: the version before works, and nothing else was touched.
+outside() { package_canary | grep -v ' \./log\| \./app\|  \./log$\|  \./app$\|^\./log \|^\./app \|^\. '; }
+remember() { outside >"$T/outside"; }
+still() { # VERSION of tool
+	expect_state tool "$1 INSTALLED"
+	expect_file "$R/app" "$1"
+	outside >"$T/outside.now"
+	expect_same "$T/outside" "$T/outside.now"
+	expect_tidy
+}
 same_canary() { ok; [ "$(package_canary)" = "$before" ] || fail "$1: something outside the store changed"; }
 install() { package install "$1" --allow-unsigned ${2:+"$2"} ${3:+"$3"} ${4:+"$4"}; }
 # variant DIR VERSION 'install.sh' ['uninstall.sh' [X-OAKUM]]: a package of those scripts.
@@ -24,14 +34,14 @@ variant() {
 	manifest_of "$1" tool "$2" tool.zip "${5:-}"
 }
 
-# ---- W10, trust: nobody is trusted unless somebody said so
+row W10 # ---- trust: nobody is trusted unless somebody said so
 new_root trust
 install_unsigned() { package install "$T/s1.0"; }
 install_unsigned
 expect_refused 5 "no key is trusted"
 expect_absent "$R/var/lib/oakum/pkgs/tool"
 
-# ---- a root with nothing in it: packages for any platform, and for this machine's processor
+row # ---- a root with nothing in it: packages for any platform, and for this machine's processor
 R=$T/root.empty
 mkdir "$R"
 machine=$(uname -m | sed 's/aarch64/arm64/; s/i.86/386/')
@@ -45,7 +55,7 @@ done
 expect_refused 1 "no manifest found for platform: _unknown, version , architecture $machine"
 expect_state tool "1.0 INSTALLED"
 
-# ---- the life of a script package
+row W15 W17 W18 # ---- the life of a script package
 new_root life
 install "$T/s1.0" --arg SSM_WORD=hello
 expect_exit 0
@@ -100,7 +110,7 @@ oakum history --audit -o json
 expect_json '[.auditSound, (.audit | map(.event) | unique)]' '[true,["package.install","package.rollback","package.uninstall","package.update"]]'
 expect_tidy
 
-# ---- the life of a tree
+row # ---- the life of a tree
 new_root tree
 before=$(package_canary)
 install "$T/t1.0" # 2 files larger than a block share their content
@@ -175,7 +185,7 @@ expect_refused 1 "conflicts with 'app'"
 package uninstall needs
 expect_exit 0
 
-# ---- C7: what scripts may do
+row C7 # ---- what scripts may do
 new_root c7
 install "$T/s1.0"
 before=$(package_canary)
@@ -184,10 +194,9 @@ bad() { # NAME CODE 'install.sh' [X-OAKUM]: fails, 1.0 is back
 	install "$T/bad"
 	expect_exit 1
 	expect_err_has "($2)"
-	expect_state tool "1.0 INSTALLED"
-	expect_file "$R/app" 1.0
-	expect_tidy
+	still 1.0
 }
+remember
 bad exit E_EXIT 'exit 7'
 bad signal E_SIGNAL 'kill -SEGV $$'
 bad timeout E_TIMEOUT "(setsid sh -c 'echo \$\$ >$T/daemon; exec sleep 600' &) ; sleep 600" '"timeouts":{"install":"1s"}'
@@ -200,7 +209,7 @@ variant "$T/daemon2" 2.1 "(sleep 5 &) ; echo 2.1 >\"\$OAKUM_ROOT/app\""
 install "$T/daemon2"
 expect_exit 0
 
-# ---- L4: nothing of our environment reaches a script, and arguments are SSM_ alone
+row L4 # ---- nothing of our environment reaches a script, and arguments are SSM_ alone
 new_root l4
 variant "$T/env" 1.0 'env | sort >"$OAKUM_ROOT/env"; pwd >"$OAKUM_ROOT/pwd"'
 LD_PRELOAD_WAS=${LD_PRELOAD-} SECRET=1 LD_LIBRARY_PATH=/evil PERL5LIB=/evil package install "$T/env" --allow-unsigned --arg "SSM_LINES=a
@@ -217,12 +226,14 @@ for arg in LD_PRELOAD=/x PATH=/x SSM_=1 "SSM_A B=1" SSM_A; do
 	expect_refused 2 "cannot be an argument"
 done
 
-# ---- C8, W13: a reboot asked for again and again; W2: after it the script goes on
+row C8 W13 W2 # ---- a reboot asked for again and again; after it the script goes on
 new_root c8
 mkdir -p "$R/proc/sys/kernel/random"
 boot() { echo "$1" >"$R/proc/sys/kernel/random/boot_id"; }
 boot one
 install "$T/s1.0"
+touch "$R/tries"
+remember
 variant "$T/reboots" 2.0 'echo "try $OAKUM_RESUME" >>"$OAKUM_ROOT/tries"; exit 194'
 package install "$T/reboots" --allow-unsigned -o json
 expect_exit 0
@@ -246,6 +257,9 @@ expect_err_has "3 times in a row"
 expect_file "$R/tries" "try 0
 try 1
 try 1"
+echo five >"$R/proc/sys/kernel/random/boot_id.was" # what the test itself changed
+remember
+still 1.0
 expect_state tool "1.0 INSTALLED"
 expect_file "$R/app" 1.0
 variant "$T/continues" 2.0 'if [ "$OAKUM_RESUME" = 1 ]; then echo 2.0 >"$OAKUM_ROOT/app"; else exit 194; fi'
@@ -258,7 +272,7 @@ expect_state tool "2.0 INSTALLED"
 expect_file "$R/app" 2.0
 expect_tidy
 
-# ---- C9: going back fails, too
+row C9 # ---- going back fails, too
 new_root c9
 variant "$T/once" 1.0 'if [ -e "$OAKUM_ROOT/was" ]; then exit 9; fi; touch "$OAKUM_ROOT/was"; echo 1 >"$OAKUM_ROOT/app"'
 install "$T/once"
@@ -293,7 +307,7 @@ done
 install "$T/bad" --max-attempts 3
 expect_refused 1 "failed 3 times"
 
-# ---- C10: state lost or damaged, a stored file flipped
+row C10 # ---- state lost or damaged, a stored file flipped
 new_root c10
 install "$T/t1.0"
 install "$T/s1.0"
@@ -305,8 +319,9 @@ expect_state app "1.0 INSTALLED"
 install "$T/t2.0"
 expect_exit 0
 expect_state app "2.0 INSTALLED"
-# L3, W11: an uninstall script that was changed is not run
+row L3 W11 # an uninstall script that was changed is not run
 echo 'touch "$OAKUM_ROOT/evil"' >>"$R/var/lib/oakum/pkgs/tool/current/tree/uninstall.sh"
+remember
 package uninstall tool
 expect_refused 5 "uninstall.sh"
 expect_err_has "(E_TAMPER)"
@@ -316,6 +331,7 @@ expect_state tool "1.0 INSTALLED"
 install "$T/s2.0"
 expect_refused 5 "(E_TAMPER)"
 expect_absent "$R/evil"
+still 1.0
 package uninstall tool --no-scripts
 expect_exit 0
 expect_state tool ""
@@ -330,21 +346,48 @@ for change in 'touch "$tree/more"' 'rm "$tree/payload.txt"' 'chmod 777 "$tree/pa
 	expect_exit 0
 done
 
-# ---- L5, W19, W12: the bytes that were installed are run, whatever the new version brings or the source became
+row L5 W19 W12 # ---- the bytes that were installed are run, whatever the new version brings or the source became
 new_root l5
 install "$T/s1.0"
 rm -rf "$T/s1.0.away" && mv "$T/s1.0" "$T/s1.0.away"
 variant "$T/new" 2.0 'echo 2 >"$OAKUM_ROOT/app"' 'echo wrong >>"$OAKUM_ROOT/log"'
+remember
 install "$T/new"
 expect_exit 0
 expect_file "$R/log" "install 1.0 
 uninstall 1.0"
 package rollback tool
 expect_exit 0
-expect_file "$R/app" 1.0
+still 1.0
 mv "$T/s1.0.away" "$T/s1.0"
 
-# ---- L1: the archive is replaced after it was verified: the descriptor counts. L2: a stage that others made.
+row L1 # ---- the archive is replaced after it was opened, at every step of ours: the descriptor counts, or the run is refused
+if command -v cc >/dev/null && cc -shared -fPIC -O1 -o "$T/swap.so" "$OAKUM_SOURCE/tests/lib/swap/swap.c" -ldl && ! nm -D "$OAKUM" | grep -q __asan; then
+	new_root l1
+	variant "$T/evil" 2.0 'echo evil >"$OAKUM_ROOT/evil"; echo evil >"$OAKUM_ROOT/app"'
+	for how in name bytes; do
+		n=0 refused=0
+		while n=$((n + 1)); do
+			rm -rf "$R/var/lib/oakum" "$R/app" "$R/log" "$T/victim" "$T/swapped"
+			install "$T/s1.0"
+			remember
+			cp -a "$T/s2.0" "$T/victim"
+			run env LD_PRELOAD="$T/swap.so" SWAP=$n SWAP_HOW=$how SWAP_FILE="$T/victim/tool.zip" SWAP_WITH="$T/evil/tool.zip" SWAP_DONE="$T/swapped" \
+				"$OAKUM" --state "$T/state" --cache "$T/cache" --config "$T/empty.yaml" --root "$R" package install "$T/victim" --allow-unsigned
+			[ -e "$T/swapped" ] || break
+			expect_absent "$R/evil"
+			case $code in
+			0) still 2.0 ;;
+			2 | 5) refused=$((refused + 1)); still 1.0 ;;
+			*) fail "L1: swapped at fork $n by $how, it ended with $code" ;;
+			esac
+			[ $n -lt 30 ] || break
+		done
+		ok; [ $n -gt 2 ] || fail "L1: only $((n - 1)) forks"
+		echo "L1: swapped ($how) at $((n - 1)) places, refused at $refused"
+	done
+fi
+row L2 # ---- a stage that others made
 new_root l2
 mkdir -p "$R/var/lib/oakum"
 ln -s "$T/canary" "$R/var/lib/oakum/stage"
@@ -372,16 +415,17 @@ install "$T/flipped" --reinstall
 expect_refused 5 "tool.zip"
 expect_state tool "2.0 INSTALLED"
 
-# ---- W6: empty, md5-only and unknown checksums
+row W6 # ---- empty, md5-only and unknown checksums
 for sums in '{}' '{"sha256":""}' '{"md5":"d41d8cd98f00b204e9800998ecf8427e"}'; do
 	cp -a "$T/s1.0" "$T/sums"
 	sed -i "s/\"checksums\":{[^}]*}/\"checksums\":$sums/" "$T/sums/manifest.json"
 	install "$T/sums"
 	ok; case $code in 2 | 5) ;; *) fail "W6: exit $code" ;; esac
+	expect_state tool "2.0 INSTALLED"
 	rm -rf "$T/sums"
 done
 
-# ---- a version is never made twice
+row # ---- a version is never made twice
 cp -a "$T/scripts.2.0" "$T/keep"
 echo other >>"$T/scripts.2.0/payload.txt"
 script_package "$T/again" tool 2.0
@@ -390,7 +434,7 @@ expect_refused 1 "a version is never made twice"
 install "$T/again" --reinstall
 expect_exit 0
 
-# ---- C6: two at once
+row C6 # ---- two at once
 new_root c6
 variant "$T/slow" 1.0 "touch $T/begun; while [ ! -e $T/go ]; do sleep 0.1; done; echo 1 >\"\$OAKUM_ROOT/app\""
 rm -f "$T/begun" "$T/go"
@@ -407,7 +451,7 @@ wait $slow
 ok; [ $? = 0 ] || fail "C6: the first one failed: $(cat "$T/slow.out")"
 expect_state tool "1.0 INSTALLED"
 
-# ---- W1: killed in the middle of a script: never taken for success
+row W1 # ---- killed in the middle of a script: never taken for success
 new_root w1
 variant "$T/killed" 1.0 'echo half >"$OAKUM_ROOT/half"; [ -e "$OAKUM_ROOT/second" ] || { touch "$OAKUM_ROOT/second"; kill -KILL $PPID; sleep 1; }; echo 1 >"$OAKUM_ROOT/app"' \
 	'rm -f "$OAKUM_ROOT/half" "$OAKUM_ROOT/app"'
@@ -423,7 +467,7 @@ expect_exit 0
 expect_file "$R/app" 1
 expect_tidy
 
-# ---- windows
+row # ---- windows
 new_root window
 package install "$T/s1.0" --allow-unsigned --window "$T/closed.yaml" </dev/null
 expect_exit 2

@@ -6,6 +6,7 @@
 # timeout: 600
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/package.sh"
+row C4
 need_tool cc
 cc -shared -fPIC -O1 -o "$T/diskerror.so" "$OAKUM_SOURCE/tests/lib/diskerror/diskerror.c" -ldl || exit 1
 : >"$T/empty.yaml"
@@ -92,9 +93,9 @@ for kind in t s; do
 		loop "rollback $kind" "$T/two" 2.0 1.0 "rollback app" $mode
 		loop "uninstall $kind" "$T/two" 2.0 - "uninstall app" $mode
 	done
-	rm -rf "$base.state" # the database is made anew once only
+	# the database is made anew once only
 	restore "$base"
-	oakum --root "$R" history
+	oakum --root "$R" package uninstall app
 	keep "$T/base"
 	base=$T/base
 done

@@ -4,6 +4,7 @@
 # timeout: 600
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/package.sh"
+row C1 C5
 FAULTS=${OAKUM_FAULTS:-$OAKUM_SOURCE/build/faults/oakum}
 need_file "$FAULTS" "build with fault points (./bootstrap build faults)"
 OAKUM=$FAULTS

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Row C2: the power goes at every sync and every rename of an install, an update and an uninstall; what was not synced is lost. After it:
+# Row C2: the power goes at every sync and every rename of an install, an update, a rollback and an uninstall; what was not synced is lost. After it:
 # the old or the new version, whole by its seal, and never a success that is none.
 # timeout: 400
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/package.sh"
+row C2
 need_tool cc
 cc -shared -fPIC -O1 -o "$T/powercut.so" "$OAKUM_SOURCE/tests/lib/powercut/powercut.c" -ldl || exit 1
 : >"$T/empty.yaml"
@@ -38,8 +39,9 @@ loop() {
 			expect_exit 0
 		fi
 		expect_tidy
-		package $5
-		expect_exit 0
+		ok; [ "$(cat "$R/etc/canary" "$T/canary/file")" = "canary
+canary" ] || fail "$1: something outside the store changed"
+		[ "$(package_state app)" = "$4" ] || { package $5; expect_exit 0; }
 		ok; [ "$(package_state app)" = "$4" ] || fail "$1: after cut $n the command leaves '$(package_state app)'"
 		[ $n -lt 200 ] || { fail "cuts without an end"; break; }
 	done
@@ -51,6 +53,8 @@ for kind in t s; do
 	loop "install $kind" "$base" "" "1.0 INSTALLED" "install $T/${kind}1.0 --allow-unsigned"
 	rm -rf "$T/one" && cp -a "$R" "$T/one"
 	loop "update $kind" "$T/one" "1.0 INSTALLED" "2.0 INSTALLED" "update $T/${kind}2.0 --allow-unsigned"
+	rm -rf "$T/two" && cp -a "$R" "$T/two"
+	loop "rollback $kind" "$T/two" "2.0 INSTALLED" "1.0 INSTALLED" "rollback app"
 	loop "uninstall $kind" "$T/one" "1.0 INSTALLED" "" "uninstall app"
 done
 finish

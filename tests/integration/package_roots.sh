@@ -84,7 +84,7 @@ ok; [ ! -e "$T/mixed" ] || fail "a reader saw $(sort "$T/mixed" | uniq -c | head
 ok; grep -q 2 "$T/seen" || fail "the reader never saw the new version"
 drop_root debian
 
-# ---- C3: no space at every size, and no inodes: a clean failure, and the space is given back
+row C3 # ---- no space at every size, and no inodes: a clean failure, and the space is given back
 head -c 900000 /dev/urandom >"$T/tree.2/large"
 tree_package "$T/t2" app 2.0 "$T/tree.2"
 R=$T/small

@@ -30,10 +30,12 @@ oakum() {
 
 fail() {
 	failures=$((failures + 1))
-	printf 'FAILED: %s\n  after: %s (exit %s)\n' "$1" "${ran:-nothing}" "${code:-}" >&2
+	printf 'FAILED: %s%s\n  after: %s (exit %s)\n' "${row:+$row: }" "$1" "${ran:-nothing}" "${code:-}" >&2
 	sed 's/^/  out: /' "$T/out" 2>/dev/null | head -n "${ASSERT_LINES:-12}" >&2
 	sed 's/^/  err: /' "$T/err" 2>/dev/null | head -n "${ASSERT_LINES:-12}" >&2
 }
+# row ID…: the rows of the attack and fault table, and the weaknesses, that follow; tests/lint/rows.sh finds them.
+row() { row=$*; }
 ok() { checks=$((checks + 1)); }
 
 expect_exit() { ok; [ "$code" = "$1" ] || fail "exit $code instead of $1"; }

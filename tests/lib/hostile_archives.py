@@ -154,8 +154,42 @@ tar("A11", "twice", "E_DUP", ("a", reg, b"1", {}), ("a", reg, b"2", {}))
 tar("A12", "case", "E_NAME", ("A", reg, b"1", {}), ("a", reg, b"2", {}))
 tar("A12", "nfc", "E_DUP", ("caf\u00e9", reg, b"1", {}), ("cafe\u0301", reg, b"2", {}))
 tar("A14", "newline", "E_NAME", ("a\nb", reg, b"1", {}))
+# A7 under --strict: each of what is taken back otherwise
+tar("A7", "setuid", "strict", ("s", reg, b"1", {"mode": 0o4755}))
+tar("A7", "setgid", "strict", ("s", reg, b"1", {"mode": 0o2755}))
+tar("A7", "sticky", "strict", ("s", tarfile.DIRTYPE, b"", {"mode": 0o1755}))
+tar("A7", "world", "strict", ("s", reg, b"1", {"mode": 0o646}))
+tar("A7", "uid", "strict", ("s", reg, b"1", {"uid": 1000}))
+tar("A7", "gid", "strict", ("s", reg, b"1", {"gid": 99}))
+tar("A7", "xattr", "strict", ("s", reg, b"1", {"pax_headers": {"SCHILY.xattr.user.evil": "1"}}))
+tar("A7", "caps", "strict", ("s", reg, b"1", {"pax_headers": {"LIBARCHIVE.xattr.security.capability": "AQAAAgAgAAAAAAAAAAAAAAAAAAA="}}))
+tar("A7", "acl", "strict", ("s", reg, b"1", {"pax_headers": {"SCHILY.acl.access": "user::rwx,user:nobody:rwx,group::r-x,mask::rwx,other::r-x"}}))
+note("A7-setuidzip.zip", archive(SCRIPTS + [entry("set", mode=0o104755)]), "strict")
+note("A7-worldzip.zip", archive(SCRIPTS + [entry("world", mode=0o100666)]), "strict")
+# A8: a tar that says what it does not have, and one that has what it says
+tar("A8", "absurd", "E_SIZE", ("big", reg, b"x", {}))
+made.pop()
+huge = tarfile.TarInfo("big")
+huge.size = 1 << 40
+note("A8-absurd.tar", huge.tobuf(tarfile.GNU_FORMAT) + b"\0" * 1024, "E_SIZE")
+# A5: a hard link that brings data along
+link = tarfile.TarInfo("h")
+link.type, link.linkname, link.size = hard, "../../etc/shadow", 5
+note("A5-data.tar", link.tobuf(tarfile.PAX_FORMAT) + b"evil\n".ljust(512, b"\0") + b"\0" * 1024, "E_LINK")
+link.linkname = "bin/tool"
+tool = tarfile.TarInfo("bin/tool")
+note("A5-datainside.tar", tool.tobuf(tarfile.PAX_FORMAT) + link.tobuf(tarfile.PAX_FORMAT) + b"evil\n".ljust(512, b"\0") + b"\0" * 1024, "E_LINK")
+tar("A13", "component", "E_NAME", ("n" * 256, reg, b"x", {}))
+tar("A13", "path", "E_NAME", ("/".join(["p" * 200] * 21), reg, b"x", {}))
+tar("A13", "depth", "E_NAME", ("/".join(["d"] * 66), reg, b"x", {}))
+tar("A11", "filedir", "E_DUP", ("a", reg, b"1", {}), ("a/b", reg, b"2", {}))
+for i, name in enumerate(["CON", "a:b", "a.", "a "]):
+    tar("A12", str(i), "E_NAME", (name, reg, b"1", {}))
+tar("A14", "rtl", "E_NAME", ("a\u202eb", reg, b"1", {}))
+tar("A14", "utf8", "E_NAME", ("a\udcff", reg, b"1", {}))
 tar("A7", "modes", "fine", ("set", reg, b"1", {"mode": 0o6777, "uid": 1234, "gid": 99}), ("world", reg, b"1", {"mode": 0o666}),
     ("umlaut \u00e4", reg, b"1", {}))
 note("A7-modes.zip", archive(SCRIPTS + [entry("set", mode=0o106777), entry("world", mode=0o100666), entry("umlaut \u00e4")]), "fine")
+note("A18-link.zip", archive([entry("install.sh", b"uninstall.sh", 0o120777, 0), SCRIPTS[1]]), "E_LINK")
 for name, code in made:
     print(name, code)

@@ -47,7 +47,7 @@ static const char *judge(const struct add *adds, size_t n, bool links)
 	struct oak_error err = {.kind = OAK_OK};
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && i < n; i++) {
-		const struct oak_unpack_header h = {adds[i].kind, adds[i].name, adds[i].target, 06777, adds[i].kind == OAK_UNPACK_FILE ? 40 : 0};
+		const struct oak_unpack_header h = {adds[i].kind, adds[i].name, adds[i].target, 06777, adds[i].kind == OAK_UNPACK_FILE ? 40 : 0, 0};
 		rc = oak_prescan_add(&scan, &h, &err);
 	}
 	if (rc == 0)
