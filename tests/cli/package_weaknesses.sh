@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/package.sh"
 . "$OAKUM_SOURCE/tests/lib/servers.sh"
-command -v python3 >/dev/null || skip "no python3"
+need_tool python3
 : >"$T/empty.yaml"
 for v in 1.0 2.0; do
 	plain_scripts "$T/scripts.$v" $v

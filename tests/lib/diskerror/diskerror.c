@@ -57,7 +57,7 @@ static int strikes(const char *kind, const char *path)
 {
 	static int noted;
 	const char *text = getenv("DISKERROR"), *mode = getenv("DISKERROR_MODE");
-	int n = text ? atoi(text) : 0;
+	int n = text ? (int)strtol(text, NULL, 10) : 0;
 	if (!n || getpid() != owner || !is_ours(path))
 		return 0;
 	events++;

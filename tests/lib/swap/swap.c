@@ -39,7 +39,7 @@ pid_t fork(void)
 	const char *at = getenv("SWAP");
 	if (!real)
 		real = (pid_t (*)(void))dlsym(RTLD_NEXT, "fork");
-	if (at && ++forks == atoi(at))
+	if (at && ++forks == (int)strtol(at, NULL, 10))
 		swap();
 	return real();
 }
