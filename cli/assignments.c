@@ -63,8 +63,6 @@ struct found {
 static int keep_path(void *arg, const struct oak_tuf_target *target)
 {
 	struct found *f = arg;
-	if (!oak_starts_with(target->path, OAK_ASSIGNMENTS_PATH))
-		return 0;
 	if (f->paths.n == OAK_ASSIGNMENTS_MAX)
 		return oak_fail(&f->ctx->err, OAK_INVALID, "assignment.too-many", 0, "a repository holds more than %d assignments", OAK_ASSIGNMENTS_MAX);
 	*oak_push(f->ctx->arena, &f->paths) = oak_arena_strdup(f->ctx->arena, target->path);
@@ -99,7 +97,7 @@ static int load_repository(struct oak_context *ctx, const char *name, struct oak
 {
 	struct found found = {.ctx = ctx};
 	OAK_AUTO(oak_repo_client_free_p) struct oak_repo_client *client = oak_repo_client_open(ctx, name);
-	if (!client || oak_tuf_each(oak_repo_client_tuf(client), keep_path, &found, &ctx->err) < 0)
+	if (!client || oak_tuf_each_below(oak_repo_client_tuf(client), OAK_ASSIGNMENTS_PATH, keep_path, &found, &ctx->err) < 0)
 		return -1;
 	for (size_t i = 0; i < found.paths.n; i++) {
 		struct oak_assignment *a;

@@ -12,7 +12,9 @@
 #include "core/str.h"
 #include "cli/repo_signers.h"
 #include "distributor/package/verify.h"
+#include "repo/bins.h"
 #include "repo/chunk.h"
+#include "repo/keys.h"
 #include "repo/proposal.h"
 
 int oak_repo_passphrase(struct oak_context *ctx, const char **ret)
@@ -37,6 +39,8 @@ static const struct oak_opt init_opts[] = {
 	{"root-keys", 0, OAK_OPT_TEXT, "COUNT", "number of root keys (default 1)", OAK_OPT_NO_CONFIG},
 	{"root-threshold", 0, OAK_OPT_TEXT, "COUNT", "how many of them must sign a new root (default 1)", OAK_OPT_NO_CONFIG},
 	{"threshold", 0, OAK_OPT_LIST, "ROLE=K/N", "this many keys must sign: targets, policy or packages/main (packages/main=2/3)", OAK_OPT_NO_CONFIG},
+	{"bins", 0, OAK_OPT_TEXT, "COUNT", "roles of packages have 16, 256 or 4096 hashed bins from the first publication on; 0 = never (default: 256 from "
+						"2,000 files on)", OAK_OPT_NO_CONFIG},
 	{"expires", 0, OAK_OPT_LIST, "ROLE=DURATION", "how long metadata of a role live (timestamp=1d)", OAK_OPT_NO_CONFIG},
 	{"passphrase-file", 0, OAK_OPT_TEXT, "FILE", "encrypt the keys with the passphrase in FILE", OAK_OPT_NO_CONFIG},
 	{NULL, 0, 0, NULL, NULL, 0},
@@ -84,6 +88,21 @@ static int expiries(struct oak_context *ctx, struct oak_repo_init *init)
 	return by_role(ctx, "threshold", is_share, "repo.threshold", "ROLE=K/N, such as packages/main=2/3", &init->thresholds);
 }
 
+static int bins(struct oak_context *ctx, const struct oak_value **ret)
+{
+	const char *text = oak_opt_text(ctx, "bins");
+	int64_t count;
+	if (!text)
+		return 0;
+	if (!oak_parse_int(oak_str_of(text), 0, INT32_MAX, &count) || oak_bin_digits_of(count) < 0)
+		return oak_fail(&ctx->err, OAK_INVALID, "repo.bins", 0, "'--bins' cannot be '%s' (give 16, 256 or 4096, or 0 for none)", text);
+	struct oak_value *value = OAK_NEW(ctx->arena, struct oak_value);
+	value->kind = OAK_VALUE_INT;
+	value->integer = count;
+	*ret = value;
+	return 0;
+}
+
 static const char *absolute(struct oak_context *ctx, const char *path)
 {
 	char *full = realpath(path, NULL);
@@ -99,7 +118,7 @@ static int run_init(struct oak_context *ctx)
 	init.root_threshold = (int)oak_opt_count(ctx, "root-threshold", 1);
 	if (!init.keys_dir)
 		return oak_fail(&ctx->err, OAK_INVALID, "usage.args", 0, "'repo init' needs '--keys DIR'");
-	if (oak_repo_passphrase(ctx, &init.passphrase) < 0 || expiries(ctx, &init) < 0)
+	if (oak_repo_passphrase(ctx, &init.passphrase) < 0 || expiries(ctx, &init) < 0 || bins(ctx, &init.bins) < 0)
 		return -1;
 	if (ctx->dry_run)
 		return 0;
@@ -400,6 +419,8 @@ const struct oak_cmd oak_cmd_repo_publish = {
 static int renew(struct oak_context *ctx, struct oak_repo *repo, struct oak_repo_signers *signers)
 {
 	bool all = oak_opt_flag(ctx, "all");
+	if (all && oak_repo_root_renew(repo, signers, oak_ctx_now(ctx), &ctx->err) < 0)
+		return -1;
 	return oak_repo_renew(repo, signers, oak_ctx_now(ctx), all, &ctx->err);
 }
 

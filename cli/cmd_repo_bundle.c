@@ -8,6 +8,7 @@
 #include "core/fs.h"
 #include "core/lock.h"
 #include "core/str.h"
+#include "repo/bins.h"
 #include "repo/bundle.h"
 #include "repo/place.h"
 
@@ -119,7 +120,7 @@ static int resign(void *arg, const struct oak_tuf_target *target, const char *fi
 	struct importing *i = arg;
 	bool new;
 	bool policy = oak_starts_with(target->path, "policy/");
-	if (!i->resigns || (!policy && !oak_starts_with(target->path, "pkg/")))
+	if (!i->resigns || (!policy && !oak_starts_with(target->path, "pkg/")) || oak_is_name_index(target->path))
 		return 0;
 	return oak_repo_stage(&i->repo, file, target->path, policy ? "policy" : "packages-main", target->custom, &new, err);
 }

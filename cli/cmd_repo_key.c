@@ -80,9 +80,10 @@ const struct oak_cmd oak_cmd_repo_key_rotate = {
 	.args = "DIR ROLE",
 	.min_args = 2,
 	.max_args = 2,
-	.summary = "replace the key of root, targets, snapshot or timestamp",
-	.description = "Makes a new key, or takes the one of --new-key (in a token, behind a program), publishes a new root that names it (signed by the old and the new root keys), and signs the role again. "
-		       "The old key file stays where it is.",
+	.summary = "replace a key of a role",
+	.description = "Makes a new key, or takes the one of --new-key (in a token, behind a program), and signs the role again: for root, targets, snapshot and timestamp "
+		       "a new root names it (signed by the old and the new root keys), for the others a new version of targets does. Of several keys "
+		       "the first goes. The old key file stays where it is.",
 	.opts = rotate_opts,
 	.flags = OAK_CMD_CHANGES,
 	.run = run_rotate,

@@ -324,31 +324,65 @@ int oak_repo_client_metadata(struct oak_repo_client *c, const char *name, int64_
 	return oak_mirrors_metadata(&c->mirrors, name, max, out, err);
 }
 
-struct versions {
+struct files {
 	struct oak_arena *arena;
-	const char *prefix;
-	OAK_VEC(const char *) list;
+	struct oak_name_files *found;
 };
 
-static int add_version(void *arg, const struct oak_tuf_target *target)
+static int add_file(void *arg, const struct oak_tuf_target *target)
 {
-	struct versions *v = arg;
-	size_t n = strlen(v->prefix);
-	if (strncmp(target->path, v->prefix, n) != 0)
-		return 0;
-	const char *slash = strchr(target->path + n, '/');
-	if (slash && oak_streq(slash, "/manifest.json"))
-		*oak_push(v->arena, &v->list) = oak_arena_strndup(v->arena, target->path + n, (size_t)(slash - target->path) - n);
+	struct files *f = arg;
+	const char *hash = oak_target_sha256(target);
+	if (hash)
+		*oak_push(f->arena, &f->found->list) = (struct oak_name_file){target->path, hash, target->length};
 	return 0;
+}
+
+/* The index of a name, which a repository with bins has; 0 = there is none, 1 = read. */
+static int read_index(struct oak_repo_client *c, const char *name, struct oak_name_files *ret)
+{
+	struct oak_context *ctx = c->ctx;
+	OAK_AUTO(oak_buf_done) struct oak_buf bytes;
+	const char *file;
+	oak_buf_init(&bytes, PAGE_MAX);
+	if (oak_repo_client_file(c, oak_name_index_path(ctx->arena, name), &file) < 0) {
+		if (!oak_streq(ctx->err.id, "tuf.no-target"))
+			return -1;
+		ctx->err = (struct oak_error){0};
+		return 0;
+	}
+	if (oak_fs_read(file, &bytes, &ctx->err) < 0 || oak_name_index_parse(ctx->arena, oak_buf_text(&bytes), bytes.n, ret, &ctx->err) < 0)
+		return -1;
+	return 1;
+}
+
+int oak_repo_client_files(struct oak_repo_client *c, const char *name, struct oak_name_files *ret)
+{
+	struct oak_arena *arena = c->ctx->arena;
+	struct files files = {arena, ret};
+	*ret = (struct oak_name_files){0};
+	int result = read_index(c, name, ret);
+	if (result != 0)
+		return result < 0 ? -1 : 0;
+	return oak_tuf_each_below(c->tuf, oak_arena_printf(arena, "pkg/%s/", name), add_file, &files, &c->ctx->err);
 }
 
 int oak_repo_client_versions(struct oak_repo_client *c, const char *name, const char *const **ret, size_t *ret_n)
 {
-	struct versions v = {.arena = c->ctx->arena, .prefix = oak_arena_printf(c->ctx->arena, "pkg/%s/", name)};
-	if (oak_tuf_each(c->tuf, add_version, &v, &c->ctx->err) < 0)
+	struct oak_arena *arena = c->ctx->arena;
+	struct oak_name_files files;
+	OAK_VEC(const char *) list = {0};
+	const char *prefix = oak_arena_printf(arena, "pkg/%s/", name);
+	if (oak_repo_client_files(c, name, &files) < 0)
 		return -1;
-	*ret = v.list.v;
-	*ret_n = v.list.n;
+	for (size_t i = 0; i < files.list.n; i++) {
+		const char *path = files.list.v[i].path, *version = path + strlen(prefix);
+		const char *slash = oak_starts_with(path, prefix) ? strchr(version, '/') : NULL;
+		if (oak_streq(slash, "/manifest.json"))
+			*oak_push(arena, &list) = oak_arena_strndup(arena, version, (size_t)(slash - version));
+	}
+	*ret = list.v;
+	*ret_n = list.n;
 	return 0;
 }
 

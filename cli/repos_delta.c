@@ -17,7 +17,7 @@ enum { INDEX_MAX = 256 << 20, SEEDS_MAX = 32 };
 
 struct seeds {
 	struct oak_repo_client *client;
-	const char *prefix, *self; /* "pkg/NAME/", the target's own hash */
+	const char *self; /* the target's own hash */
 	const char *files[SEEDS_MAX];
 	size_t n;
 };
@@ -27,16 +27,21 @@ static const char *cached(struct oak_context *ctx, const char *hash)
 	return oak_arena_printf(ctx->arena, "%s/cas/%.2s/%s", ctx->cache_dir, hash, hash);
 }
 
-static int add_seed(void *arg, const struct oak_tuf_target *target)
+static int find_seeds(struct seeds *s, const char *name)
 {
-	struct seeds *s = arg;
-	const char *hash = oak_target_sha256(target);
-	if (s->n + 2 >= SEEDS_MAX || target->length < OAK_CHUNKS_LEAST_FILE || !oak_starts_with(target->path, s->prefix) || !hash ||
-	    strlen(hash) != 64 || oak_streq(hash, s->self))
-		return 0;
-	const char *file = cached(s->client->ctx, hash);
-	if (oak_fs_exists(file))
-		s->files[s->n++] = file;
+	struct oak_context *ctx = s->client->ctx;
+	struct oak_name_files files;
+	if (oak_repo_client_files(s->client, name, &files) < 0)
+		return -1;
+	for (size_t i = 0; i < files.list.n && s->n + 2 < SEEDS_MAX; i++) {
+		const char *hash = files.list.v[i].sha256;
+		if (files.list.v[i].length < OAK_CHUNKS_LEAST_FILE || strlen(hash) != 64 || strspn(hash, "0123456789abcdef") != 64 ||
+		    oak_streq(hash, s->self))
+			continue;
+		const char *file = cached(ctx, hash);
+		if (oak_fs_exists(file))
+			s->files[s->n++] = file;
+	}
 	return 0;
 }
 
@@ -109,10 +114,10 @@ int oak_repo_delta(struct oak_repo_client *c, const struct oak_tuf_target *targe
 	if (target->length < OAK_CHUNKS_LEAST_FILE || oak_ends_with(target->path, ".chunks") || !oak_str_next(&rest, '/', &kind) ||
 	    !oak_str_eq(kind, OAK_STR("pkg")) || !oak_str_next(&rest, '/', &name))
 		return 0;
-	seeds.prefix = oak_arena_printf(ctx->arena, "pkg/%.*s/", (int)name.n, name.p);
-	if (oak_tuf_each(c->tuf, add_seed, &seeds, &ctx->err) < 0)
+	const char *package = oak_arena_strndup(ctx->arena, name.p, name.n);
+	if (find_seeds(&seeds, package) < 0)
 		return -1;
-	add_installed(&seeds, oak_arena_strndup(ctx->arena, name.p, name.n), seed);
+	add_installed(&seeds, package, seed);
 	if (!seeds.n) /* a part alone is gone on with as it is */
 		return 0;
 	if (oak_fs_exists(part))

@@ -143,7 +143,7 @@ static int write_root(struct work *w)
 	const struct oak_value_limits limits = {.bytes = 1 << 20};
 	if (oak_json_parse(w->arena, copy.p, copy.n, "root", &limits, &w->root_part, w->err) < 0)
 		return -1;
-	struct oak_metadata_file file = {"root", oak_repo_metadata_path(w->repo, "root", 1), root_role(w, "root"), false};
+	struct oak_metadata_file file = {"root", oak_repo_metadata_path(w->repo, "root", 1), root_role(w, "root"), false, NULL};
 	return oak_metadata_save(w->arena, &sink, &buf, &file, w->signers, &w->file, w->err);
 }
 
@@ -179,7 +179,7 @@ static int write_targets(struct work *w)
 	}
 	oak_put_end_array(&sink);
 	oak_put_end_object(&sink);
-	struct oak_metadata_file file = {"targets", oak_repo_metadata_path(w->repo, "targets", 1), root_role(w, "targets"), false};
+	struct oak_metadata_file file = {"targets", oak_repo_metadata_path(w->repo, "targets", 1), root_role(w, "targets"), false, NULL};
 	int result = oak_metadata_save(w->arena, &sink, &buf, &file, w->signers, &w->file, w->err);
 	w->targets_part = w->file.signed_part;
 	return result;
@@ -196,7 +196,7 @@ static int write_delegated(struct work *w, size_t index)
 	oak_metadata_begin(&sink, &buf, "targets", 1, expiry(w, role));
 	oak_put_begin_object(&sink, "targets");
 	oak_put_end_object(&sink);
-	struct oak_metadata_file file = {role, oak_repo_metadata_path(w->repo, role, 1), &roles->array.v[index], false};
+	struct oak_metadata_file file = {role, oak_repo_metadata_path(w->repo, role, 1), &roles->array.v[index], false, NULL};
 	return oak_metadata_save(w->arena, &sink, &buf, &file, w->signers, &w->file, w->err);
 }
 
@@ -214,7 +214,7 @@ static int write_snapshot(struct work *w)
 		oak_put_end_object(&sink);
 	}
 	oak_put_end_object(&sink);
-	struct oak_metadata_file file = {"snapshot", oak_repo_metadata_path(w->repo, "snapshot", 1), root_role(w, "snapshot"), false};
+	struct oak_metadata_file file = {"snapshot", oak_repo_metadata_path(w->repo, "snapshot", 1), root_role(w, "snapshot"), false, NULL};
 	return oak_metadata_save(w->arena, &sink, &buf, &file, w->signers, &w->file, w->err);
 }
 
@@ -234,7 +234,7 @@ static int write_timestamp(struct work *w)
 	oak_put_end_object(&sink);
 	oak_put_end_object(&sink);
 	oak_put_end_object(&sink);
-	struct oak_metadata_file file = {"timestamp", oak_repo_metadata_path(w->repo, "timestamp", 0), root_role(w, "timestamp"), false};
+	struct oak_metadata_file file = {"timestamp", oak_repo_metadata_path(w->repo, "timestamp", 0), root_role(w, "timestamp"), false, NULL};
 	return oak_metadata_save(w->arena, &sink, &buf, &file, w->signers, &w->file, w->err);
 }
 
@@ -272,7 +272,7 @@ int oak_repo_init(struct oak_arena *arena, const struct oak_repo_init *given, st
 	struct oak_repo_init init = *given;
 	init.root_keys = init.root_keys ? init.root_keys : 1;
 	init.root_threshold = init.root_threshold ? init.root_threshold : 1;
-	struct oak_repo repo = {.arena = arena, .dir = init.dir, .keys_dir = init.keys_dir, .lock = -1, .expires = init.expires};
+	struct oak_repo repo = {.arena = arena, .dir = init.dir, .keys_dir = init.keys_dir, .lock = -1, .expires = init.expires, .bins = init.bins};
 	struct oak_repo_signers signers = {0};
 	struct work w = {.arena = arena, .init = &init, .repo = &repo, .signers = &signers, .err = err};
 	if (init.root_keys < 1 || init.root_keys > ROOT_KEYS_MAX || init.root_threshold < 1 ||

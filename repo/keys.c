@@ -91,14 +91,14 @@ struct new_root {
 	struct oak_repo *repo;
 	const char *role;	     /* whose keys change */
 	const struct oak_key *added; /* NULL = none */
-	const char *removed;	     /* key id; NULL = all of the role */
+	const char *removed;	     /* key id; NULL = the first of the role */
 };
 
 static bool goes(const struct new_root *n, const char *role, const char *id, size_t index)
 {
 	if (n->removed)
 		return oak_streq(id, n->removed);
-	return oak_streq(role, n->role) && (!oak_streq(role, "root") || index == 0);
+	return oak_streq(role, n->role) && index == 0;
 }
 
 static void put_role(struct oak_sink *sink, const struct new_root *n, const char *name, const struct oak_value *role)
@@ -106,11 +106,11 @@ static void put_role(struct oak_sink *sink, const struct new_root *n, const char
 	const struct oak_value *ids = oak_value_get(role, "keyids");
 	oak_put_begin_object(sink, name);
 	oak_put_begin_array(sink, "keyids");
-	if (n->added && oak_streq(name, n->role))
-		sink->ops->string(sink, oak_key_id(n->added));
 	for (size_t i = 0; i < ids->array.n; i++)
 		if (!goes(n, name, ids->array.v[i].string, i))
 			sink->ops->string(sink, ids->array.v[i].string);
+	if (n->added && oak_streq(name, n->role)) /* last: the next time another goes */
+		sink->ops->string(sink, oak_key_id(n->added));
 	oak_put_end_array(sink);
 	oak_put_int(sink, "threshold", oak_value_get(role, "threshold")->integer);
 	oak_put_end_object(sink);
@@ -183,7 +183,7 @@ static int publish_root(const struct new_root *n, const struct oak_repo_signers 
 	oak_buf_init(&buf, 1 << 20);
 	put_root(&sink, &buf, n, now);
 	struct oak_metadata_file file = {"root", oak_repo_metadata_path(repo, "root", oak_repo_version(repo->root) + 1),
-					 both_roots(repo->arena, old, oak_streq(n->role, "root") ? n->added : NULL), false};
+					 both_roots(repo->arena, old, oak_streq(n->role, "root") ? n->added : NULL), false, NULL};
 	if (oak_metadata_save(repo->arena, &sink, &buf, &file, signers, &written, err) < 0)
 		return -1;
 	oak_fault_point("repo.root");
@@ -198,31 +198,68 @@ static const char *make_next(struct oak_repo *repo, const char *role, const char
 		return NULL;
 	bool root = oak_streq(role, "root");
 	const char *path = oak_repo_key_path(repo->arena, repo->keys_dir, role, root ? 1 : 0);
-	const char *new_path = oak_arena_printf(repo->arena, "%.*s-%lld.pem", (int)(strlen(path) - 4), path,
-						(long long)oak_repo_version(repo->root) + 1);
-	return !oak_fs_exists(new_path) && make_pair(repo, new_path, passphrase, err) < 0 ? NULL : new_path;
+	const char *new_path;
+	int64_t number = oak_repo_version(is_top(role) ? repo->root : oak_map_find(&repo->roles, "targets"));
+	do /* a role may have keys of several numbers already */
+		new_path = oak_arena_printf(repo->arena, "%.*s-%lld.pem", (int)(strlen(path) - 4), path, (long long)++number);
+	while (oak_fs_exists(new_path));
+	return make_pair(repo, new_path, passphrase, err) < 0 ? NULL : new_path;
+}
+
+static int check_role(const struct oak_repo *repo, const char *role, struct oak_error *err)
+{
+	const struct oak_repo_key *keys;
+	size_t n = oak_repo_keys(repo, &keys);
+	for (size_t i = 0; i < n; i++)
+		if (oak_streq(keys[i].role, role))
+			return 0;
+	return oak_fail(err, OAK_INVALID, "repo.role", 0, "'%s' is no role of this repository (see 'oakum repo key list')", role);
+}
+
+/* A key that the role has already would count once and be listed twice. */
+static int check_new(const struct oak_repo *repo, const char *role, const char *keyid, struct oak_error *err)
+{
+	const struct oak_repo_key *keys;
+	size_t n = oak_repo_keys(repo, &keys);
+	for (size_t i = 0; i < n; i++)
+		if (oak_streq(keys[i].role, role) && oak_streq(keys[i].keyid, keyid))
+			return oak_fail(err, OAK_CONFLICT, "repo.exists", 0, "role '%s' has the key '%.16s…' already", role, keyid);
+	return 0;
 }
 
 int oak_repo_key_rotate(struct oak_repo *repo, const struct oak_repo_signers *signers, const char *role, const char *new_key,
 			const char *passphrase, oak_time now, struct oak_error *err)
 {
-	if (!is_top(role))
-		return oak_fail(err, OAK_INVALID, "repo.role", 0, "'%s' is not root, targets, snapshot or timestamp", role);
-	bool root = oak_streq(role, "root");
+	bool root = oak_streq(role, "root"), top = is_top(role);
+	role = oak_repo_role_name(repo->arena, role);
+	if (check_role(repo, role, err) < 0)
+		return -1;
 	const char *next = new_key ? new_key : make_next(repo, role, passphrase, err);
 	OAK_AUTO(oak_signer_free_p) struct oak_signer *signer = next ? oak_signer_open(next, passphrase, err) : NULL;
-	if (!signer)
+	if (!signer || check_new(repo, role, oak_key_id(oak_signer_key(signer)), err) < 0)
 		return -1;
 	struct oak_signer **all = oak_arena_alloc(repo->arena, (signers->n + 1) * sizeof(*all));
 	memcpy(all, signers->v, signers->n * sizeof(*all));
 	all[signers->n] = signer;
 	const struct oak_repo_signers more = {all, signers->n + 1};
+	if (!top)
+		return oak_repo_rotate_delegated(repo, &more, role, oak_signer_key(signer), now, err);
 	const struct new_root change = {repo, role, oak_signer_key(signer), NULL};
 	if (publish_root(&change, &more, now, err) < 0)
 		return -1;
 	if (root)
 		return 0;
 	return oak_repo_renew_role(repo, &more, oak_streq(role, "targets") ? role : NULL, now, err);
+}
+
+int oak_repo_root_renew(struct oak_repo *repo, const struct oak_repo_signers *signers, oak_time now, struct oak_error *err)
+{
+	const char *text = oak_value_string(oak_value_get(repo->root, "expires"));
+	const struct new_root same = {repo, "", NULL, ""};
+	oak_time expires;
+	if (text && oak_time_parse(text, &expires) && expires - now >= oak_repo_lifetime(repo, "root") / 2)
+		return 0;
+	return publish_root(&same, signers, now, err);
 }
 
 int oak_repo_key_revoke(struct oak_repo *repo, const struct oak_repo_signers *signers, const char *keyid, oak_time now,

@@ -26,4 +26,7 @@ int oak_repo_key_rotate(struct oak_repo *repo, const struct oak_repo_signers *si
 int oak_repo_key_revoke(struct oak_repo *repo, const struct oak_repo_signers *signers, const char *keyid, oak_time now,
 			struct oak_error *err) OAK_MUST_USE;
 
+/* A new root that says the same, if the one in force lives less than half of its time still. Errors: repo.signers, file.*. */
+int oak_repo_root_renew(struct oak_repo *repo, const struct oak_repo_signers *signers, oak_time now, struct oak_error *err) OAK_MUST_USE;
+
 #endif

@@ -6,6 +6,7 @@
 
 #include "core/fs.h"
 #include "core/str.h"
+#include "repo/bins.h"
 #include "repo/proposal.h"
 #include "repo/tuf_model.h"
 
@@ -130,8 +131,11 @@ static void walk_snapshot(struct walk *w, int64_t version)
 	const struct oak_tuf_file *targets = load(w, "targets", listed(meta, "targets.json"), OAK_TUF_TARGETS);
 	for (size_t i = 0; i < meta->object.n; i++) {
 		const char *file = meta->object.v[i].key;
-		if (oak_ends_with(file, ".json") && !oak_streq(file, "targets.json"))
-			look_at(w, oak_arena_strndup(w->arena, file, strlen(file) - 5), listed(meta, file), targets, version);
+		if (!oak_ends_with(file, ".json") || oak_streq(file, "targets.json"))
+			continue;
+		const char *role = oak_arena_strndup(w->arena, file, strlen(file) - 5), *parent = oak_bin_parent(w->arena, role);
+		int64_t of_parent = parent ? listed(meta, oak_arena_printf(w->arena, "%s.json", parent)) : 0;
+		look_at(w, role, listed(meta, file), parent ? load(w, parent, of_parent, OAK_TUF_TARGETS) : targets, version);
 	}
 }
 

@@ -71,6 +71,8 @@ int oak_metadata_save(struct oak_arena *arena, struct oak_sink *sink, struct oak
 	ret->length = (int64_t)out.n;
 	oak_sha256(out.p, out.n, digest);
 	oak_hex(digest, sizeof(digest), ret->sha256);
+	if (file->batch)
+		return oak_batch_bytes(file->batch, file->path, out.p, out.n, err);
 	const char *slash = strrchr(file->path, '/');
 	if (oak_fs_mkdirs(oak_arena_strndup(arena, file->path, (size_t)(slash - file->path)), 0755, err) < 0)
 		return -1;

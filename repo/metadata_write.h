@@ -21,6 +21,7 @@ struct oak_metadata_file {
 	const char *role, *path;
 	const struct oak_value *delegation; /* {keyids, threshold} */
 	bool unfinished;		    /* fewer signatures than that will do: others follow */
+	struct oak_batch *batch;	    /* that writes it with others; NULL = at once */
 };
 struct oak_metadata_written {
 	int64_t length;

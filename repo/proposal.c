@@ -9,6 +9,7 @@
 #include "core/fs.h"
 #include "core/sink.h"
 #include "core/str.h"
+#include "repo/bins.h"
 #include "repo/tuf_model.h"
 #include "repo/tuf_sign.h"
 
@@ -86,6 +87,8 @@ struct review {
 	struct oak_tuf_file *root, *targets; /* delegators: TARGETS as proposed, else as in force */
 	OAK_VEC(struct oak_tuf_file *) parsed;
 	OAK_VEC(struct oak_proposed) roles;
+	OAK_VEC(struct oak_tuf_file *) files; /* of these roles */
+	struct oak_map in_force;	      /* role -> struct oak_tuf_file of roles whose bins are proposed */
 	struct oak_error *err;
 };
 
@@ -106,23 +109,49 @@ static void review_done(struct review *r)
 		oak_tuf_file_done(r->parsed.v[i]);
 }
 
+static struct oak_tuf_file *parsed_role(struct review *r, const char *role)
+{
+	for (size_t i = 0; i < r->roles.n; i++)
+		if (oak_streq(r->roles.v[i].role, role))
+			return r->files.v[i];
+	return NULL;
+}
+
+/* Who delegates to a role: root, targets, or the role whose bin it is, as proposed or else as in force. */
+static int delegator_of(struct review *r, const char *role, struct oak_tuf_file **ret)
+{
+	struct oak_repo *repo = r->repo;
+	const char *parent = oak_bin_parent(repo->arena, role);
+	const struct oak_value *part;
+	*ret = oak_streq(role, "targets") ? r->root : r->targets;
+	if (!parent || (*ret = parsed_role(r, parent)) || (*ret = oak_map_find(&r->in_force, parent)))
+		return 0;
+	if (oak_repo_part(repo, parent, &part, r->err) < 0 ||
+	    parse(r, oak_repo_metadata_path(repo, parent, oak_repo_version(part)), OAK_TUF_TARGETS, parent, ret) < 0)
+		return -1;
+	oak_map_put(&r->in_force, parent, *ret);
+	return 0;
+}
+
 static int add_role(struct review *r, const char *role, int64_t version)
 {
 	struct oak_repo *repo = r->repo;
-	const struct oak_value *old = oak_map_find(&repo->roles, role);
-	struct oak_tuf_file *file;
-	if (parse(r, file_of(repo, role), OAK_TUF_TARGETS, role, &file) < 0)
+	const struct oak_value *old;
+	struct oak_tuf_file *file, *delegator;
+	if (oak_repo_part(repo, role, &old, r->err) < 0 || parse(r, file_of(repo, role), OAK_TUF_TARGETS, role, &file) < 0)
 		return -1;
 	if (file->version != version || file->version != oak_repo_version(old) + 1)
 		return oak_fail(r->err, OAK_CONFLICT, "repo.stale", 0,
 				"role '%s' was published in another way since it was proposed (withdraw the proposal and propose again)", role);
 	if (oak_streq(role, "targets"))
 		r->targets = file;
-	const struct oak_tuf_file *delegator = oak_streq(role, "targets") ? r->root : r->targets;
+	if (delegator_of(r, role, &delegator) < 0)
+		return -1;
 	const struct oak_tuf_role *rule = oak_role_of(delegator, role);
 	if (!rule)
 		return oak_fail(r->err, OAK_CONFLICT, "repo.stale", 0, "nobody delegates to the proposed role '%s'", role);
 	struct oak_proposed *p = oak_push(repo->arena, &r->roles);
+	*oak_push(repo->arena, &r->files) = file;
 	*p = (struct oak_proposed){.role = role, .version = version, .threshold = rule->threshold, .signed_part = file->signed_part, .old = old};
 	p->signer_count = oak_good_signers(repo->arena, file, delegator, rule, &p->signers);
 	return 0;
@@ -133,6 +162,7 @@ static int load(struct review *r)
 	struct oak_repo *repo = r->repo;
 	const struct oak_value_limits limits = {.bytes = 1 << 20};
 	const struct oak_value *doc;
+	oak_map_init(&r->in_force, repo->arena, 8);
 	if (!oak_proposal_exists(repo))
 		return oak_fail(r->err, OAK_INVALID, "repo.no-proposal", 0, "nothing is proposed in '%s' (run 'oakum repo propose')", repo->dir);
 	if (oak_value_load(repo->arena, file_of(repo, "proposal"), &limits, &doc, r->err) < 0 ||
@@ -143,10 +173,13 @@ static int load(struct review *r)
 	const struct oak_value *roles = oak_value_get(doc, "roles"), *first = oak_value_get(roles, "targets");
 	if (first && first->kind == OAK_VALUE_INT && add_role(r, "targets", first->integer) < 0)
 		return -1;
-	for (size_t i = 0; roles && roles->kind == OAK_VALUE_OBJECT && i < roles->object.n; i++) {
-		const struct oak_member *m = &roles->object.v[i];
-		if (!oak_streq(m->key, "targets") && m->value.kind == OAK_VALUE_INT && add_role(r, m->key, m->value.integer) < 0)
-			return -1;
+	for (int bins = 0; bins < 2; bins++) { /* those who delegate come first */
+		for (size_t i = 0; roles && roles->kind == OAK_VALUE_OBJECT && i < roles->object.n; i++) {
+			const struct oak_member *m = &roles->object.v[i];
+			if (!oak_streq(m->key, "targets") && m->value.kind == OAK_VALUE_INT &&
+			    (oak_bin_parent(repo->arena, m->key) != NULL) == (bins == 1) && add_role(r, m->key, m->value.integer) < 0)
+				return -1;
+		}
 	}
 	return 0;
 }
@@ -164,7 +197,8 @@ int oak_proposal_load(struct oak_repo *repo, struct oak_proposed **ret, size_t *
 /* The signers among SIGNERS whose keys the role lists. */
 static size_t of_role(struct review *r, const struct oak_repo_signers *signers, const char *role, struct oak_signer **chosen, bool *used)
 {
-	const struct oak_tuf_role *rule = oak_role_of(oak_streq(role, "targets") ? r->root : r->targets, role);
+	struct oak_tuf_file *delegator; /* that was found when the proposal was read */
+	const struct oak_tuf_role *rule = delegator_of(r, role, &delegator) < 0 ? NULL : oak_role_of(delegator, role);
 	size_t n = 0;
 	for (size_t i = 0; i < signers->n; i++)
 		for (size_t k = 0; rule && k < rule->keyid_count; k++)

@@ -17,6 +17,7 @@ struct oak_repo_init {
 	const struct oak_value *expires; /* role -> "7d"; NULL = none */
 	const struct oak_value *thresholds; /* targets, policy or packages-main -> "2/3": how many of how many keys; NULL = none */
 	const char *passphrase;		 /* of the new keys; NULL = unencrypted */
+	const struct oak_value *bins;	 /* number of bins of roles of packages; NULL = when they have grown */
 	oak_time now;
 };
 
@@ -56,5 +57,10 @@ int oak_repo_renew_role(struct oak_repo *repo, const struct oak_repo_signers *si
  * Errors: repo.role (INVALID: nobody lists it, or too few would be left), repo.signers, file.*. */
 int oak_repo_revoke_delegated(struct oak_repo *repo, const struct oak_repo_signers *signers, const char *keyid, oak_time now,
 			      struct oak_error *err) OAK_MUST_USE;
+
+/* Replace the first key of a delegated role by ADDED, one of SIGNERS: targets says so, and the role (with its bins) is signed anew.
+ * Errors: repo.role (INVALID), repo.exists (CONFLICT: it is there already), repo.signers, file.*. */
+int oak_repo_rotate_delegated(struct oak_repo *repo, const struct oak_repo_signers *signers, const char *role, const struct oak_key *added,
+			      oak_time now, struct oak_error *err) OAK_MUST_USE;
 
 #endif

@@ -10,7 +10,10 @@
 #include "core/lock.h"
 #include "core/sink.h"
 #include "core/str.h"
+#include "repo/bins.h"
 #include "repo/tuf.h"
+
+enum { STAGED_MAX = 256 << 20 };
 
 static const struct {
 	const char *role;
@@ -95,7 +98,25 @@ static int read_root(struct oak_repo *repo, struct oak_error *err)
 	return read_signed(repo, "root", version, &repo->root, err);
 }
 
-/* Every role that snapshot lists, in the version that it lists. */
+int oak_repo_part(struct oak_repo *repo, const char *role, const struct oak_value **ret, struct oak_error *err)
+{
+	const struct oak_value *part = oak_map_find(&repo->roles, role);
+	const char *file = oak_arena_printf(repo->arena, "%s.json", role);
+	const struct oak_value *listed = part ? NULL : oak_value_get(oak_value_get(repo->snapshot, "meta"), file);
+	if (listed && read_signed(repo, role, oak_repo_version(listed), &part, err) < 0)
+		return -1;
+	if (listed)
+		oak_map_put(&repo->roles, oak_arena_strdup(repo->arena, role), (void *)(uintptr_t)part);
+	*ret = part;
+	return 0;
+}
+
+const char *oak_repo_hash_of(const struct oak_value *target)
+{
+	return oak_value_string(oak_value_get(oak_value_get(target, "hashes"), "sha256"));
+}
+
+/* Every role that snapshot lists, in the version that it lists; bins are read when they are asked for. */
 static int read_roles(struct oak_repo *repo, struct oak_error *err)
 {
 	const struct oak_value *meta = oak_value_get(repo->snapshot, "meta");
@@ -109,6 +130,8 @@ static int read_roles(struct oak_repo *repo, struct oak_error *err)
 		if (n < 6 || !oak_ends_with(file, ".json"))
 			continue;
 		const char *role = oak_arena_strndup(repo->arena, file, n - 5);
+		if (oak_bin_parent(repo->arena, role))
+			continue;
 		if (read_signed(repo, role, oak_repo_version(&meta->object.v[i].value), &part, err) < 0)
 			return -1;
 		oak_map_put(&repo->roles, role, (void *)part);
@@ -140,6 +163,7 @@ static int read_config(struct oak_repo *repo, struct oak_error *err)
 		return -1;
 	repo->keys_dir = oak_value_string(oak_value_get(doc, "keys"));
 	repo->expires = oak_value_get(doc, "expires");
+	repo->bins = oak_value_get(doc, "bins");
 	return 0;
 }
 
@@ -149,7 +173,7 @@ static int read_staged(struct oak_repo *repo, struct oak_error *err)
 	const char *path = own(repo, "staged.json");
 	if (!oak_fs_exists(path))
 		return 0;
-	if (read_json(repo, path, 64 << 20, &doc, err) < 0)
+	if (read_json(repo, path, STAGED_MAX, &doc, err) < 0)
 		return -1;
 	const struct oak_value *list = oak_value_get(doc, "targets");
 	for (size_t i = 0; list && list->kind == OAK_VALUE_ARRAY && i < list->array.n; i++) {
@@ -185,6 +209,7 @@ int oak_repo_open(struct oak_arena *arena, const char *dir, bool exclusive, stru
 
 void oak_repo_done(struct oak_repo *repo)
 {
+	oak_batch_drop(&repo->batch);
 	if (repo->lock >= 0)
 		oak_lock_release(&repo->lock);
 }
@@ -194,11 +219,15 @@ static int save(const char *path, const struct oak_buf *buf, struct oak_error *e
 	return oak_fs_write_atomic(path, oak_buf_text(buf), buf->n, 0644, err);
 }
 
-int oak_repo_save_staged(const struct oak_repo *repo, struct oak_error *err)
+int oak_repo_save_staged(struct oak_repo *repo, struct oak_error *err)
 {
 	OAK_AUTO(oak_buf_done) struct oak_buf buf;
 	struct oak_sink sink;
-	oak_buf_init(&buf, 64 << 20);
+	if (repo->batch.paths.n && oak_batch_commit(&repo->batch, err) < 0) {
+		oak_batch_drop(&repo->batch);
+		return -1;
+	}
+	oak_buf_init(&buf, STAGED_MAX);
 	oak_sink_json(&sink, &buf);
 	sink.ops->begin_object(&sink);
 	oak_put_begin_array(&sink, "targets");
@@ -231,6 +260,10 @@ int oak_repo_save_config(const struct oak_repo *repo, struct oak_error *err)
 	if (repo->expires) {
 		sink.ops->key(&sink, "expires");
 		oak_put_value(&sink, repo->expires);
+	}
+	if (repo->bins) {
+		sink.ops->key(&sink, "bins");
+		oak_put_value(&sink, repo->bins);
 	}
 	sink.ops->end_object(&sink);
 	if (oak_fs_mkdirs(oak_arena_printf(repo->arena, "%s/.oakum", repo->dir), 0755, err) < 0)

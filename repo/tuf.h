@@ -26,7 +26,8 @@ enum {
 	OAK_TUF_TARGETS_MAX = 5000000, /* where snapshot names no length */
 	OAK_TUF_SIGNED_MAX = 256 * 1024 * 1024, /* a length that snapshot or timestamp may name */
 	OAK_TUF_ROOT_STEPS = 256,
-	OAK_TUF_DELEGATIONS = 32,
+	OAK_TUF_DELEGATIONS = 32, /* that one search may ask */
+	OAK_TUF_ROLES = 100000,	  /* that oak_tuf_each loads */
 	OAK_TUF_HASHES = 8
 };
 
@@ -88,6 +89,10 @@ OAK_TUF_API int oak_tuf_find(struct oak_tuf *tuf, const char *path, const struct
 /* Load every delegated role and call EACH with every target that oak_tuf_find would give, in no order. */
 OAK_TUF_API int oak_tuf_each(struct oak_tuf *tuf, int (*each)(void *arg, const struct oak_tuf_target *target), void *arg,
 			     struct oak_error *err) OAK_MUST_USE;
+
+/* The same for targets whose path begins with PREFIX: roles that cannot have such are not loaded. */
+OAK_TUF_API int oak_tuf_each_below(struct oak_tuf *tuf, const char *prefix, int (*each)(void *arg, const struct oak_tuf_target *target),
+				   void *arg, struct oak_error *err) OAK_MUST_USE;
 
 /* "pkg/a/HASH.file", quoted for a URL below the targets' base: where a mirror keeps it. In ARENA. */
 OAK_TUF_API const char *oak_tuf_target_url(const struct oak_tuf *tuf, struct oak_arena *arena,

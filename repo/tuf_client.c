@@ -269,6 +269,27 @@ static int check_targets(struct oak_tuf *tuf, const struct oak_buf *bytes, const
 	return 0;
 }
 
+struct oak_tuf_delegated *oak_tuf_delegated_of(struct oak_tuf *tuf, const char *role)
+{
+	struct oak_tuf_delegated *known = oak_map_find(&tuf->delegated, role);
+	if (!known)
+		oak_map_put(&tuf->delegated, role, known = OAK_NEW(tuf->arena, struct oak_tuf_delegated));
+	return known;
+}
+
+/* Another delegator may have vouched for a role: this one must as well. */
+static int vouch(struct oak_tuf *tuf, struct oak_tuf_delegated *d, const struct oak_tuf_file *delegator,
+		 const struct oak_tuf_role *role, struct oak_error *err)
+{
+	for (size_t i = 0; i < d->vouched.n; i++)
+		if (d->vouched.v[i] == role)
+			return 0;
+	if (oak_tuf_verify(d->file, delegator, role, role->name, err) < 0)
+		return -1;
+	*oak_push(tuf->arena, &d->vouched) = role;
+	return 0;
+}
+
 int oak_tuf_load_targets(struct oak_tuf *tuf, const struct oak_tuf_file *delegator, const struct oak_tuf_role *role,
 			 struct oak_tuf_file **ret, struct oak_error *err)
 {
@@ -277,12 +298,13 @@ int oak_tuf_load_targets(struct oak_tuf *tuf, const struct oak_tuf_file *delegat
 	struct oak_error ignored = {0};
 	const char *name = oak_arena_printf(tuf->arena, "%s.json", role->name);
 	const struct oak_tuf_meta *meta = oak_map_find(&tuf->top[OAK_TUF_SNAPSHOT]->meta_by_name, name);
-	struct oak_tuf_file *known = oak_map_find(&tuf->delegated, role->name);
+	struct oak_tuf_delegated *d = oak_tuf_delegated_of(tuf, role->name);
+	struct oak_tuf_file *known;
 	if (!meta)
 		return oak_fail(err, OAK_UNTRUSTED, "tuf.mismatch", 0, "snapshot does not list '%s'", name);
-	if (known) { /* another delegator may have vouched for it: this one must as well */
-		*ret = known;
-		return oak_tuf_verify(known, delegator, role, role->name, err);
+	if (d->file) {
+		*ret = d->file;
+		return vouch(tuf, d, delegator, role, err);
 	}
 	int64_t max = limit(meta, OAK_TUF_TARGETS_MAX);
 	if (!oak_tuf_load(tuf, role->name, max, &bytes) ||
@@ -292,8 +314,8 @@ int oak_tuf_load_targets(struct oak_tuf *tuf, const struct oak_tuf_file *delegat
 		    oak_tuf_save(tuf, role->name, &bytes, err) < 0)
 			return -1;
 	}
-	oak_map_put(&tuf->delegated, role->name, known);
-	*ret = known;
+	*ret = d->file = known;
+	*oak_push(tuf->arena, &d->vouched) = role;
 	return 0;
 }
 

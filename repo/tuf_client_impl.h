@@ -5,11 +5,26 @@
 
 #include "repo/tuf_model.h"
 
+/* A targets role as snapshot lists it: parsed once, and signed for each of those who delegate to it. */
+struct oak_tuf_delegated {
+	struct oak_tuf_file *file; /* NULL = not loaded yet */
+	OAK_VEC(const struct oak_tuf_role *) vouched; /* delegations whose keys were found to have signed it */
+	uint64_t seen; /* number of the last search that came by */
+};
+
+/* A delegation that a search still has to look at. */
+struct oak_tuf_edge {
+	const struct oak_tuf_file *delegator;
+	const struct oak_tuf_role *role;
+};
+
 struct oak_tuf {
 	struct oak_arena *arena;
 	struct oak_tuf_options options;
 	struct oak_tuf_file *top[OAK_TUF_TYPE_COUNT]; /* in force; targets may be NULL before refresh */
-	struct oak_map delegated;		      /* role name -> struct oak_tuf_file in force */
+	struct oak_map delegated;		      /* role name -> struct oak_tuf_delegated */
+	OAK_VEC(struct oak_tuf_edge) stack;	      /* of the search that goes on */
+	uint64_t searches;
 	OAK_VEC(struct oak_tuf_file *) parsed;	      /* everything ever parsed, for freeing its keys */
 };
 
@@ -26,6 +41,9 @@ int oak_tuf_get(struct oak_tuf *tuf, const char *role, int64_t version, int64_t 
 		struct oak_error *err) OAK_MUST_USE;
 int oak_tuf_check_expiry(const struct oak_tuf *tuf, const struct oak_tuf_file *file, const char *role,
 			 struct oak_error *err) OAK_MUST_USE;
+
+/* What is known of a targets role; made if absent. */
+struct oak_tuf_delegated *oak_tuf_delegated_of(struct oak_tuf *tuf, const char *role);
 
 /* The targets role NAME as snapshot lists it, signed for DELEGATOR's ROLE: the trusted copy if it still is the one, else fetched,
  * checked and stored. */

@@ -86,8 +86,11 @@ int oak_tuf_verify(const struct oak_tuf_file *file, const struct oak_tuf_file *d
 int oak_tuf_check_meta(const struct oak_tuf_meta *meta, const void *bytes, size_t n, const char *name,
 		       struct oak_error *err) OAK_MUST_USE;
 
-/* Does ROLE's delegation cover PATH? */
-bool oak_tuf_role_covers(const struct oak_tuf_role *role, const char *path);
+/* Does ROLE's delegation cover PATH, whose sha256 as hex is HASH? */
+void oak_tuf_path_hash(const char *path, char hash[65]);
+bool oak_tuf_role_covers(const struct oak_tuf_role *role, const char *path, const char *hash);
+/* May it cover a path that begins with PREFIX? What is delegated to by hashes may. */
+bool oak_tuf_role_reaches(const struct oak_tuf_role *role, const char *prefix);
 
 /* Compare bytes with hashes; false unless one known algorithm is there and all known ones fit. */
 bool oak_tuf_hashes_fit(const struct oak_tuf_hash *hashes, size_t count, const void *bytes, size_t n);

@@ -224,19 +224,31 @@ static bool glob(const char *pattern, const char *text)
 	return !*pattern;
 }
 
-bool oak_tuf_role_covers(const struct oak_tuf_role *role, const char *path)
+void oak_tuf_path_hash(const char *path, char hash[65])
+{
+	unsigned char digest[OAK_SHA256_SIZE];
+	oak_sha256(path, strlen(path), digest);
+	oak_hex(digest, sizeof(digest), hash);
+}
+
+bool oak_tuf_role_covers(const struct oak_tuf_role *role, const char *path, const char *hash)
 {
 	for (size_t i = 0; i < role->path_count; i++)
 		if (glob(role->paths[i], path))
 			return true;
-	if (!role->prefix_count)
-		return false;
-	unsigned char digest[OAK_SHA256_SIZE];
-	char hex[OAK_SHA256_TEXT];
-	oak_sha256(path, strlen(path), digest);
-	oak_hex(digest, sizeof(digest), hex);
 	for (size_t i = 0; i < role->prefix_count; i++)
-		if (oak_starts_with(hex, role->hash_prefixes[i]))
+		if (oak_starts_with(hash, role->hash_prefixes[i]))
 			return true;
 	return false;
+}
+
+bool oak_tuf_role_reaches(const struct oak_tuf_role *role, const char *prefix)
+{
+	size_t n = strlen(prefix);
+	for (size_t i = 0; i < role->path_count; i++) {
+		size_t plain = strcspn(role->paths[i], "*?[");
+		if (strncmp(role->paths[i], prefix, plain < n ? plain : n) == 0)
+			return true;
+	}
+	return role->prefix_count > 0;
 }

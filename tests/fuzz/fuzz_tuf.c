@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct oak_error err = {0};
 		if (oak_tuf_parse(arena, data, size, (enum oak_tuf_type)type, "fuzz", type & 1, &file, &err) == 0) {
 			for (size_t i = 0; i < file->role_count; i++) {
-				oak_tuf_role_covers(&file->roles[i], "pkg/a/1.0/manifest.json");
+				oak_tuf_role_covers(&file->roles[i], "pkg/a/1.0/manifest.json", "5f");
 				if (oak_tuf_verify(file, file, &file->roles[i], "fuzz", &err) == 0 && !file->signature_count)
 					abort();
 			}

@@ -43,6 +43,25 @@ until node -e "require('net').connect($port,'127.0.0.1').on('connect',()=>proces
 done
 url=http://127.0.0.1:$port
 
+# --- theirs reads ours in bins ------------------------------------------------------------------------------------------
+oakum repo init "$T/bins" --keys "$T/bkeys" --bins 256
+oakum repo add "$T/bins" web
+oakum repo add "$T/bins" tool
+oakum repo publish "$T/bins"
+expect_exit 0
+mkdir -p jsbins/metadata jsbins/targets
+cp bins/metadata/1.root.json jsbins/metadata/root.json
+run node "$OAKUM_SOURCE/tests/lib/tufjs_fetch.js" "$url/bins" "$T/jsbins/metadata" "$T/jsbins/targets" \
+	pkg/web/1.0.0/manifest.json pkg/web/1.0.0/web.zip pkg/tool/1.0.0/tool.zip pkg/tool/@index/files.json
+expect_exit 0
+expect_same "$(sed -n 3p "$T/out")" tool/tool.zip
+oakum repo key rotate "$T/bins" packages/main
+run node "$OAKUM_SOURCE/tests/lib/tufjs_fetch.js" "$url/bins" "$T/jsbins/metadata" "$T/jsbins/targets" pkg/web/1.0.0/manifest.json
+expect_exit 0
+oakum repo trust add bins --url "$url/bins" --root bins/metadata/1.root.json
+oakum repo get repo:bins/pkg/web/1.0.0/web.zip --to got.bins
+expect_same got.bins web/web.zip
+
 # --- theirs reads ours --------------------------------------------------------------------------------------------------
 mkdir -p js/metadata js/targets
 cp served/metadata/1.root.json js/metadata/root.json
