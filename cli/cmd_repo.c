@@ -41,6 +41,7 @@ static const struct oak_opt init_opts[] = {
 	{"threshold", 0, OAK_OPT_LIST, "ROLE=K/N", "this many keys must sign: targets, policy or packages/main (packages/main=2/3)", OAK_OPT_NO_CONFIG},
 	{"bins", 0, OAK_OPT_TEXT, "COUNT", "roles of packages have 16, 256 or 4096 hashed bins from the first publication on; 0 = never (default: 256 from "
 						"2,000 files on)", OAK_OPT_NO_CONFIG},
+	{"trust", 0, OAK_OPT_TEXT, "POLICY", "'repo add' takes only packages that pass this trust policy (signatures, SBOM, provenance)", OAK_OPT_NO_CONFIG},
 	{"expires", 0, OAK_OPT_LIST, "ROLE=DURATION", "how long metadata of a role live (timestamp=1d)", OAK_OPT_NO_CONFIG},
 	{"passphrase-file", 0, OAK_OPT_TEXT, "FILE", "encrypt the keys with the passphrase in FILE", OAK_OPT_NO_CONFIG},
 	{NULL, 0, 0, NULL, NULL, 0},
@@ -114,10 +115,13 @@ static const char *absolute(struct oak_context *ctx, const char *path)
 static int run_init(struct oak_context *ctx)
 {
 	struct oak_repo_init init = {.dir = ctx->args[0], .keys_dir = oak_opt_text(ctx, "keys"), .now = oak_ctx_now(ctx)};
+	const char *trust = oak_opt_text(ctx, "trust");
 	init.root_keys = (int)oak_opt_count(ctx, "root-keys", 1);
 	init.root_threshold = (int)oak_opt_count(ctx, "root-threshold", 1);
 	if (!init.keys_dir)
 		return oak_fail(&ctx->err, OAK_INVALID, "usage.args", 0, "'repo init' needs '--keys DIR'");
+	if (trust && !oak_fs_exists(trust))
+		return oak_fail(&ctx->err, OAK_INVALID, "file.open", 0, "cannot open '%s' (give a trust policy)", trust);
 	if (oak_repo_passphrase(ctx, &init.passphrase) < 0 || expiries(ctx, &init) < 0 || bins(ctx, &init.bins) < 0)
 		return -1;
 	if (ctx->dry_run)
@@ -125,6 +129,7 @@ static int run_init(struct oak_context *ctx)
 	if (oak_fs_mkdirs(init.keys_dir, 0700, &ctx->err) < 0)
 		return -1;
 	init.keys_dir = absolute(ctx, init.keys_dir);
+	init.trust = trust ? absolute(ctx, trust) : NULL;
 	if (oak_repo_init(ctx->arena, &init, &ctx->err) < 0)
 		return -1;
 	oak_note(&ctx->out, "repository '%s' made; clients trust '%s/metadata/1.root.json'", init.dir, init.dir);
@@ -147,6 +152,7 @@ const struct oak_cmd oak_cmd_repo_init = {
 
 static const struct oak_opt add_opts[] = {
 	{"role", 0, OAK_OPT_TEXT, "packages/TEAM", "role that lists it (default packages/main)", OAK_OPT_NO_CONFIG},
+	{"trust", 0, OAK_OPT_TEXT, "POLICY", "take the package only if it passes this trust policy (default: the one of 'repo init --trust', else none)", OAK_OPT_NO_CONFIG},
 	{"policy", 0, OAK_OPT_TEXT, "FILE", "add a baseline, window, calendar or snapshot as policy/FILE, an assignment as policy/assignments/FILE", OAK_OPT_NO_CONFIG},
 	{NULL, 0, 0, NULL, NULL, 0},
 };
@@ -254,6 +260,24 @@ static int stage_documents(struct oak_context *ctx, struct oak_repo *repo, const
 	return 0;
 }
 
+/* What the repository's policy asks of a package: its signatures, SBOM and provenance. Nodes may ask for more. */
+static int check_policy(struct oak_context *ctx, const struct oak_repo *repo, const char *dir)
+{
+	OAK_AUTO(oak_package_trust_done) struct oak_package_trust trust = {0};
+	const char *given = oak_opt_text(ctx, "trust"), *policy = given ? given : repo->trust;
+	struct oak_manifest *manifest;
+	struct oak_verification found;
+	if (!policy)
+		return 0;
+	oak_package_trust_init(&trust);
+	if (oak_package_trust_load(&trust, policy, &ctx->err) < 0 || oak_verify_dir(ctx->arena, dir, NULL, &trust, &manifest, &found, &ctx->err) < 0) {
+		if (ctx->err.kind == OAK_NOT_FOUND)
+			ctx->err.kind = OAK_INVALID;
+		return oak_context(&ctx->err, "policy '%s' of repository '%s'", policy, repo->dir);
+	}
+	return 0;
+}
+
 static int add_package(struct oak_context *ctx, struct oak_repo *repo, const char *dir, const char *role)
 {
 	const struct oak_value *manifest;
@@ -263,6 +287,8 @@ static int add_package(struct oak_context *ctx, struct oak_repo *repo, const cha
 	const char *name = oak_value_string(oak_value_get(oak_value_get(manifest, "x-oakum"), "name"));
 	const struct oak_value *files = oak_value_get(manifest, "files");
 	size_t added = 0;
+	if (check_policy(ctx, repo, dir) < 0)
+		return -1;
 	if (!name)
 		name = oak_value_string(oak_value_get(manifest, "name"));
 	if (!name)

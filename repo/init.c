@@ -272,7 +272,7 @@ int oak_repo_init(struct oak_arena *arena, const struct oak_repo_init *given, st
 	struct oak_repo_init init = *given;
 	init.root_keys = init.root_keys ? init.root_keys : 1;
 	init.root_threshold = init.root_threshold ? init.root_threshold : 1;
-	struct oak_repo repo = {.arena = arena, .dir = init.dir, .keys_dir = init.keys_dir, .lock = -1, .expires = init.expires, .bins = init.bins};
+	struct oak_repo repo = {.arena = arena, .dir = init.dir, .keys_dir = init.keys_dir, .lock = -1, .expires = init.expires, .bins = init.bins, .trust = init.trust};
 	struct oak_repo_signers signers = {0};
 	struct work w = {.arena = arena, .init = &init, .repo = &repo, .signers = &signers, .err = err};
 	if (init.root_keys < 1 || init.root_keys > ROOT_KEYS_MAX || init.root_threshold < 1 ||

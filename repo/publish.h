@@ -17,6 +17,7 @@ struct oak_repo_init {
 	const struct oak_value *expires; /* role -> "7d"; NULL = none */
 	const struct oak_value *thresholds; /* targets, policy or packages-main -> "2/3": how many of how many keys; NULL = none */
 	const char *passphrase;		 /* of the new keys; NULL = unencrypted */
+	const char *trust;		 /* policy that packages must pass; NULL = none */
 	const struct oak_value *bins;	 /* number of bins of roles of packages; NULL = when they have grown */
 	oak_time now;
 };

@@ -164,6 +164,7 @@ static int read_config(struct oak_repo *repo, struct oak_error *err)
 	repo->keys_dir = oak_value_string(oak_value_get(doc, "keys"));
 	repo->expires = oak_value_get(doc, "expires");
 	repo->bins = oak_value_get(doc, "bins");
+	repo->trust = oak_value_string(oak_value_get(doc, "trust"));
 	return 0;
 }
 
@@ -257,6 +258,7 @@ int oak_repo_save_config(const struct oak_repo *repo, struct oak_error *err)
 	oak_sink_json(&sink, &buf);
 	sink.ops->begin_object(&sink);
 	oak_put_string_opt(&sink, "keys", repo->keys_dir);
+	oak_put_string_opt(&sink, "trust", repo->trust);
 	if (repo->expires) {
 		sink.ops->key(&sink, "expires");
 		oak_put_value(&sink, repo->expires);

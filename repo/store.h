@@ -30,6 +30,7 @@ struct oak_repo {
 	OAK_VEC(struct oak_repo_target) staged;
 	struct oak_map known; /* target path -> sha256, published or staged; made at first use */
 	const struct oak_value *expires; /* role name -> "7d"; NULL = defaults */
+	const char *trust;		 /* policy that packages must pass to be added (oakum.trust/1); NULL = none */
 	const struct oak_value *bins;	 /* how many roles of packages have; NULL = when they have grown */
 	struct oak_batch batch;		 /* staged files that wait for oak_repo_save_staged */
 };
