@@ -56,6 +56,7 @@ const char *oak_html_count(struct oak_arena *arena, int64_t n, const char *one, 
 const char *oak_html_age(struct oak_arena *arena, int64_t seconds);
 const char *oak_status_tone(enum oak_status status);
 const char *oak_level_tone(enum oak_level level);
+const char *oak_html_level(enum oak_level level); /* "Critical" */
 
 /* Pages, one a kind. */
 typedef int oak_html_page(struct oak_html *h, struct oak_error *err);

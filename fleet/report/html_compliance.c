@@ -12,7 +12,7 @@ static const char *status_word(enum oak_status status)
 	return status == OAK_COMPLIANT ? "Compliant" : status == OAK_NON_COMPLIANT ? "Not compliant" : "Unknown";
 }
 
-static const char *level_word(enum oak_level level)
+const char *oak_html_level(enum oak_level level)
 {
 	static const char *const words[OAK_LEVEL_COUNT] = {"Unspecified", "Informational", "Low", "Medium", "High", "Critical"};
 	return words[level];
@@ -115,7 +115,7 @@ static void compliance_charts(struct oak_html *h)
 	struct oak_html_part levels[OAK_LEVEL_COUNT];
 	for (int i = 0; i < OAK_LEVEL_COUNT; i++) {
 		enum oak_level level = (enum oak_level)(OAK_LEVEL_COUNT - 1 - i);
-		levels[i] = (struct oak_html_part){level_word(level), oak_level_tone(level), t->sum.non_compliant_by_level[level]};
+		levels[i] = (struct oak_html_part){oak_html_level(level), oak_level_tone(level), t->sum.non_compliant_by_level[level]};
 	}
 	oak_buf_adds(h->buf, "<div class=\"charts\">\n");
 	oak_html_donut(h, "Nodes by status",
@@ -152,7 +152,7 @@ static void node_row(struct oak_html *h, struct oak_arena *arena, const struct o
 	bool never = node->evaluated_at == OAK_TIME_NONE, bad = s->status == OAK_NON_COMPLIANT;
 	oak_html_cell_id(h, node->node.name, node->node.id);
 	oak_html_cell_badge(h, oak_status_tone(s->status), status_word(s->status));
-	oak_html_cell(h, bad ? level_word(s->severity) : NULL);
+	oak_html_cell(h, bad ? oak_html_level(s->severity) : NULL);
 	oak_html_cell_number(h, s->count[OAK_STATE_MISSING], "bad");
 	oak_html_cell_number(h, s->count[OAK_STATE_FAILED], "bad");
 	oak_html_cell_number(h, s->count[OAK_STATE_INSTALLED_REJECTED], "bad");
@@ -200,13 +200,14 @@ static void patch_row(struct oak_html *h, const struct oak_report_patch *patch, 
 		const struct oak_report_lack *l = &patch->nodes.v[i];
 		const struct oak_node *node = &l->node->node;
 		bool both = node->name && *node->name && strcmp(node->name, node->id) != 0;
-		nodes[i] = oak_arena_printf(arena, "%s%s%s%s: %s, %s \xe2\x86\x92 %s", both ? node->name : "", both ? " (" : "", node->id,
-					    both ? ")" : "", state_word(l->patch->state),
-					    l->patch->installed ? l->patch->installed : "nothing",
-					    l->patch->available ? l->patch->available : "nothing");
+		const char *from = l->patch->installed, *to = l->patch->available;
+		bool versions = (from && *from) || (to && *to); /* an update of Windows has none */
+		nodes[i] = oak_arena_printf(arena, "%s%s%s%s: %s%s%s%s%s", both ? node->name : "", both ? " (" : "", node->id, both ? ")" : "",
+					    state_word(l->patch->state), versions ? ", " : "", !versions ? "" : from && *from ? from : "nothing",
+					    versions ? " \xe2\x86\x92 " : "", !versions ? "" : to && *to ? to : "nothing");
 	}
 	oak_html_cell_id(h, patch->name, patch->id);
-	oak_html_cell_badge(h, oak_level_tone(p->level), level_word(p->level));
+	oak_html_cell_badge(h, oak_level_tone(p->level), oak_html_level(p->level));
 	oak_html_cell(h, p->severity ? p->severity : p->classification);
 	if (patch->known_exploited)
 		oak_html_cell_badge(h, "bad", "known to be exploited");
@@ -281,7 +282,7 @@ static void cve_row(struct oak_html *h, const struct oak_report_cve *cve)
 		rows[i] = oak_arena_printf(arena, "%s on %s (%s)", cve->rows.v[i].patch->id, oak_node_label(&cve->rows.v[i].node->node),
 					   cve->rows.v[i].node->node.id);
 	oak_html_cell(h, cve->id);
-	oak_html_cell_badge(h, oak_level_tone(cve->level), level_word(cve->level));
+	oak_html_cell_badge(h, oak_level_tone(cve->level), oak_html_level(cve->level));
 	if (cve->mark.known_exploited)
 		oak_html_cell_badge(h, "bad", cve->mark.ransomware ? "exploited, ransomware" : "known to be exploited");
 	else

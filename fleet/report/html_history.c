@@ -89,7 +89,7 @@ static void trend_levels(struct oak_html *h, const struct oak_trend *t)
 	oak_html_table_begin(h, "By level", headers, numbers, 9);
 	for (int i = OAK_LEVEL_COUNT - 1; i >= 0; i--) {
 		const struct oak_trend_level *l = &t->levels[i];
-		oak_html_cell(h, oak_level_to_string((enum oak_level)i));
+		oak_html_cell(h, oak_html_level((enum oak_level)i));
 		oak_html_cell(h, l->sla ? oak_html_age(h->arena, l->sla) : NULL);
 		oak_html_cell_number(h, l->closed, "");
 		oak_html_cell_number(h, l->within, "");
@@ -116,7 +116,7 @@ static void trend_overdue(struct oak_html *h, const struct oak_trend *t)
 		const struct oak_trend_overdue *o = &t->overdue.v[i];
 		oak_html_cell(h, o->patch);
 		oak_html_cell(h, o->node);
-		oak_html_cell_badge(h, oak_level_tone(o->level), oak_level_to_string(o->level));
+		oak_html_cell_badge(h, oak_level_tone(o->level), oak_html_level(o->level));
 		oak_html_cell(h, oak_time_text(h->arena, o->since));
 		oak_html_cell(h, oak_time_text(h->arena, o->due));
 	}

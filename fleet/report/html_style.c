@@ -42,7 +42,7 @@ const char oak_html_style[] =
 	".frame{background:var(--card);border:1px solid var(--line);border-radius:10px;overflow:hidden}"
 	"table{width:100%;border-collapse:collapse;font-size:.92rem}"
 	"caption{text-align:left;padding:10px 14px;color:var(--soft)}"
-	"th,td{padding:8px 14px;text-align:left;vertical-align:top;border-top:1px solid var(--line)}"
+	"th,td{padding:8px 12px;text-align:left;vertical-align:top;border-top:1px solid var(--line)}"
 	"thead th{font-weight:600;color:var(--soft);font-size:.85rem;vertical-align:bottom;overflow-wrap:normal}"
 	"tbody th{font-weight:600}"
 	".num{text-align:right;font-variant-numeric:tabular-nums}"
@@ -54,6 +54,7 @@ const char oak_html_style[] =
 	".t-bad{color:var(--bad);font-weight:650}.t-warn{color:var(--warn);font-weight:650}"
 	"details summary{cursor:pointer;color:var(--accent)}ul.list{margin:0;padding:0;list-style:none}"
 	"footer{padding-top:4px;padding-bottom:36px;color:var(--soft);font-size:.88rem}"
+	"@media screen and (min-width:1240px){td:not(.num){min-width:8.2em}tbody th{min-width:10.5em}td li{min-width:8.8em}}" /* no word is cut for want of room */
 	"@media (max-width:760px){header{padding-top:20px}h1{font-size:1.5rem}table,tbody,tr,th,td,caption{display:block;width:100%}"
 	"thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}"
 	"tbody tr{border-top:1px solid var(--line);padding:8px 0}tbody tr:first-child{border-top:0}"

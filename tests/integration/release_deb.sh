@@ -5,7 +5,7 @@
 . "$OAKUM_SOURCE/tests/lib/roots.sh"
 made=$(debian_root) || skip "no mirror to build a root from"
 git -C "$OAKUM_SOURCE" rev-parse HEAD >/dev/null 2>&1 || skip "not a git checkout"
-release "$T/pkgs" deb || { fail "release.sh deb"; finish; }
+build_packages "$T/pkgs" deb || { fail "release.sh deb"; finish; }
 ok; lintian --fail-on error,warning --suppress-tags unknown-section "$T"/pkgs/*.deb >"$T/lintian" 2>&1 || fail "lintian: $(head -n 5 "$T/lintian")"
 
 R=$T/root

@@ -6,7 +6,7 @@
 . "$OAKUM_SOURCE/tests/lib/rpmroot.sh"
 [ "$(id -u)" = 0 ] || skip "installing into a root needs root"
 git -C "$OAKUM_SOURCE" rev-parse HEAD >/dev/null 2>&1 || skip "not a git checkout"
-release "$T/pkgs" rpm && OAKUM_RELEASE=2 release "$T/next" rpm || { fail "release.sh rpm"; finish; }
+build_packages "$T/pkgs" rpm && OAKUM_RELEASE=2 build_packages "$T/next" rpm || { fail "release.sh rpm"; finish; }
 
 # what the program needs in a root of its own: its libraries, rpm's configuration, a shell
 rpm_repo || { fail "no repository"; finish; }

@@ -1,6 +1,6 @@
 # oakum's own packages built for a test, one build at a time in one place, so that a second build compiles only what changed.
-# Usage: . lib/assert.sh; . lib/release.sh; release FOLDER deb|rpm|…
-release() {
+# Usage: . lib/assert.sh; . lib/release.sh; build_packages FOLDER deb|rpm|…
+build_packages() {
 	cache=${OAKUM_TEST_CACHE:-/var/cache/oakum-test}
 	mkdir -p "$cache"
 	[ -w "$cache" ] || cache=$T
