@@ -48,9 +48,16 @@ static int save(struct oak_context *ctx, const char *file, const char *key, cons
 	return oak_fs_write_atomic(file, oak_buf_text(report), report->n, 0644, &ctx->err);
 }
 
+/* --out; "-" is standard output. */
+static const char *out_file(const struct oak_context *ctx)
+{
+	const char *file = oak_opt_text(ctx, "out");
+	return oak_streq(file, "-") ? NULL : file;
+}
+
 static int give_out(struct oak_context *ctx, struct oak_buf *report)
 {
-	const char *file = oak_opt_text(ctx, "out"), *key = oak_opt_text(ctx, "sign");
+	const char *file = out_file(ctx), *key = oak_opt_text(ctx, "sign");
 	OAK_AUTO(oak_buf_done) struct oak_buf envelope;
 	oak_buf_init(&envelope, REPORT_MAX);
 	if (report->full)
@@ -88,7 +95,7 @@ static int run(struct oak_context *ctx, enum oak_report_kind kind)
 	oak_buf_init(&buf, REPORT_MAX);
 	if (oak_report_gather(ctx, kind, &report, &store) < 0 || fill(ctx, &report, store) < 0)
 		return -1;
-	if (!oak_opt_text(ctx, "out") && !oak_opt_text(ctx, "sign"))
+	if (!out_file(ctx) && !oak_opt_text(ctx, "sign"))
 		out.drain = drain;
 	if (write_report(ctx, &report, &out) < 0 || give_out(ctx, &buf) < 0)
 		return -1;

@@ -67,7 +67,8 @@ static int write_all(int fd, const char *path, const char *p, size_t n, struct o
 		p += done;
 		n -= (size_t)done;
 	}
-	return fsync(fd) < 0 ? oak_fail_errno(err, "file.write", "cannot write '%s'", path) : 0;
+	/* a pipe and a device have nothing to sync */
+	return fsync(fd) < 0 && errno != EINVAL && errno != ENOTSUP ? oak_fail_errno(err, "file.write", "cannot write '%s'", path) : 0;
 }
 
 int oak_fs_sync_parent(const char *path, struct oak_error *err)
@@ -91,9 +92,27 @@ int oak_fs_sync_parent(const char *path, struct oak_error *err)
 #endif
 }
 
+/* Devices, pipes, sockets: what must never be replaced by a file. */
+static bool is_special(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+static int write_special(const char *path, const void *bytes, size_t n, struct oak_error *err)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_BINARY);
+	if (fd < 0)
+		return oak_fail_errno(err, "file.write", "cannot open '%s'", path);
+	int rc = write_all(fd, path, bytes, n, err);
+	return close(fd) < 0 && rc == 0 ? oak_fail_errno(err, "file.write", "cannot write '%s'", path) : rc;
+}
+
 int oak_fs_write_atomic(const char *path, const void *bytes, size_t n, unsigned mode, struct oak_error *err)
 {
 	size_t size = strlen(path) + 16;
+	if (is_special(path))
+		return write_special(path, bytes, n, err);
 	OAK_AUTO(oak_free_p) char *temporary = oak_alloc(size);
 	snprintf(temporary, size, "%s.tmp%ld", path, (long)getpid() % 1000000);
 	int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_BINARY, mode);

@@ -15,7 +15,8 @@
 int oak_fs_read(const char *path, struct oak_buf *buf, struct oak_error *err) OAK_MUST_USE;
 
 /* Replace PATH by the N bytes: temporary file beside it, fsync, rename, fsync of the folder. MODE as in open(2).
- * The old file stays whole on any failure. Errors: file.write, file.rename. */
+ * The old file stays whole on any failure. A device or pipe (/dev/stdout) is written to, never replaced.
+ * Errors: file.write, file.rename. */
 int oak_fs_write_atomic(const char *path, const void *bytes, size_t n, unsigned mode, struct oak_error *err)
 	OAK_MUST_USE;
 

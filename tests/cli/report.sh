@@ -147,6 +147,32 @@ expect_refused 2 junit
 report compliance --from "$T/fleet" -o pdf
 expect_refused 2 pdf
 
+# where it goes: a file whole or not at all, "-" is standard output, a device or a pipe is written to and stays what it is
+report compliance --from "$T/fleet" -o csv --out -
+expect_true [ "$(wc -l <"$T/out")" = 13 ]
+mkfifo "$T/pipe"
+cat "$T/pipe" >"$T/piped" &
+report compliance --from "$T/fleet" -o csv --out "$T/pipe"
+expect_exit 0
+wait
+expect_true [ "$(wc -l <"$T/piped")" = 13 ]
+expect_true [ -p "$T/pipe" ]
+if mknod "$T/full" c 1 7 2>/dev/null; then
+	report compliance --from "$T/fleet" -o csv --out "$T/full"
+	expect_exit 1
+	expect_err_has "No space left"
+	expect_true [ -c "$T/full" ]
+fi
+report compliance --from "$T/fleet" --out "$T/nowhere/report"
+expect_exit 1
+expect_err_has "$T/nowhere/report"
+for kind in trend exceptions; do
+	for format in junit sarif openmetrics cyclonedx nagios; do
+		report $kind --from "$T/fleet" -o $format
+		expect_refused 2 "$format"
+	done
+done
+
 # --- hostile names are data everywhere ---------------------------------------------------------------------------------
 "$make_verdicts" "$T/hostile" 16 5 1 hostile
 for kind in compliance patch cve inventory; do
