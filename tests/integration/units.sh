@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The units as systemd reads them: nothing that it does not know, timers that fire when they say, a scan that is confined; and cron's lines.
 . "$(dirname "$0")/../lib/assert.sh"
-command -v systemd-analyze >/dev/null || skip "no systemd-analyze"
+need_tool systemd-analyze
 mkdir "$T/units"
 for unit in "$OAKUM_SOURCE"/packaging/systemd/*; do # the program where it is now; manual pages are not installed here
 	sed -e "s,/usr/bin/oakum,$OAKUM," -e '/^Documentation=/d' "$unit" >"$T/units/$(basename "$unit")"
