@@ -39,7 +39,7 @@ static void progress(void *arg, int64_t done, int64_t total)
 static int print(struct syncing *s)
 {
 	struct oak_context *ctx = s->ctx;
-	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	OAK_AUTO(oak_buf_done) struct oak_buf buf = {0};
 	struct oak_sink sink;
 	oak_progress_end(&ctx->out);
 	oak_out_buf(&buf);
@@ -143,7 +143,7 @@ static int sync_upstream(struct syncing *s, const char *work)
 	if (!fetcher)
 		return -1;
 	oak_mirrors_init(&mirrors, ctx->arena, c.urls, c.url_count, fetcher, &limits);
-	const struct oak_upstream upstream = {c.urls, c.url_count, c.suite, c.components, c.arches, c.component_count, c.arch_count, c.keyring};
+	const struct oak_upstream upstream = {c.urls, c.url_count, c.suite, c.components, c.arches, c.component_count, c.arch_count, c.keyring, c.gpgcheck};
 	struct oak_sync sync = {.arena = ctx->arena,
 				.upstream = &upstream,
 				.mirrors = &mirrors,

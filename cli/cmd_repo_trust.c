@@ -13,6 +13,7 @@ static const struct oak_opt add_opts[] = {
 	{"arch", 0, OAK_OPT_LIST, "NAME", "only this architecture (with --apt; default: all)", OAK_OPT_NO_CONFIG},
 	{"rpm", 0, OAK_OPT_FLAG, NULL, "an rpm repository for 'repo sync'", OAK_OPT_NO_CONFIG},
 	{"keyring", 0, OAK_OPT_TEXT, "FILE", "keys (OpenPGP) that sign it (with --apt and --rpm)", OAK_OPT_NO_CONFIG},
+	{"gpgcheck", 0, OAK_OPT_FLAG, NULL, "its packages are signed by these keys, too: mirror no other (with --rpm)", OAK_OPT_NO_CONFIG},
 	{"opaque-keyids", 0, OAK_OPT_FLAG, NULL, "take key ids as they stand (some foreign repositories)", OAK_OPT_NO_CONFIG},
 	{NULL, 0, 0, NULL, NULL, 0},
 };
@@ -21,11 +22,12 @@ static const struct oak_opt add_opts[] = {
 static int add_upstream(struct oak_context *ctx)
 {
 	struct oak_upstream_config u = {.suite = oak_opt_text(ctx, "apt"), .keyring = oak_opt_text(ctx, "keyring")};
+	u.gpgcheck = oak_opt_flag(ctx, "gpgcheck");
 	u.url_count = oak_opt_list(ctx, "url", &u.urls);
 	u.component_count = oak_opt_list(ctx, "component", &u.components);
 	u.arch_count = oak_opt_list(ctx, "arch", &u.arches);
-	if (!u.url_count || !u.keyring || oak_opt_text(ctx, "root") || (u.suite && oak_opt_flag(ctx, "rpm")))
-		return oak_fail(&ctx->err, OAK_INVALID, "usage.args", 0, "an upstream needs '--url URL', '--keyring FILE' and one of '--apt SUITE' and '--rpm'");
+	if (!u.url_count || !u.keyring || oak_opt_text(ctx, "root") || (u.suite && oak_opt_flag(ctx, "rpm")) || (u.suite && u.gpgcheck))
+		return oak_fail(&ctx->err, OAK_INVALID, "usage.args", 0, "an upstream needs '--url URL', '--keyring FILE' and one of '--apt SUITE' and '--rpm' ('--gpgcheck' is for rpm)");
 	if (oak_upstreams_trust(ctx, ctx->args[0], &u) < 0)
 		return -1;
 	oak_note(&ctx->out, "upstream '%s' can be mirrored (run 'oakum repo sync %s --to DIR')", ctx->args[0], ctx->args[0]);
@@ -67,7 +69,7 @@ static int run_list(struct oak_context *ctx)
 	size_t n;
 	if (oak_repos_names(ctx, &names, &n) < 0)
 		return -1;
-	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	OAK_AUTO(oak_buf_done) struct oak_buf buf = {0};
 	struct oak_sink sink;
 	oak_out_buf(&buf);
 	if (oak_out_document(&ctx->out, &sink, &buf)) {
@@ -100,7 +102,7 @@ static const struct oak_opt get_opts[] = {
 static int run_get(struct oak_context *ctx)
 {
 	const char *file, *to = oak_opt_text(ctx, "to");
-	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	OAK_AUTO(oak_buf_done) struct oak_buf buf = {0};
 	if (!oak_starts_with(ctx->args[0], "repo:"))
 		return oak_fail(&ctx->err, OAK_INVALID, "repo.name", 0, "'%s' must be 'repo:NAME/path'", ctx->args[0]);
 	if (oak_repos_resolve(ctx, ctx->args[0], &file) < 0)

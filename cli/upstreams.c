@@ -43,6 +43,7 @@ int oak_upstreams_trust(struct oak_context *ctx, const char *name, const struct 
 	oak_put_string_opt(&sink, "suite", u->suite);
 	oak_put_strings(&sink, "components", u->components, u->component_count);
 	oak_put_strings(&sink, "architectures", u->arches, u->arch_count);
+	oak_put_bool_opt(&sink, "gpgcheck", u->gpgcheck);
 	sink.ops->end_object(&sink);
 	if (ctx->dry_run)
 		return 0;
@@ -76,6 +77,8 @@ int oak_upstreams_load(struct oak_context *ctx, const char *name, struct oak_ups
 	if (oak_value_load(ctx->arena, path_of(ctx, name, "json"), &limits, &doc, &ctx->err) < 0)
 		return -1;
 	*ret = (struct oak_upstream_config){.suite = oak_value_string(oak_value_get(doc, "suite")), .keyring = path_of(ctx, name, "keyring")};
+	const struct oak_value *check = oak_value_get(doc, "gpgcheck");
+	ret->gpgcheck = check && check->kind == OAK_VALUE_BOOL && check->boolean;
 	ret->url_count = strings(ctx, oak_value_get(doc, "urls"), &ret->urls);
 	ret->component_count = strings(ctx, oak_value_get(doc, "components"), &ret->components);
 	ret->arch_count = strings(ctx, oak_value_get(doc, "architectures"), &ret->arches);

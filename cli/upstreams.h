@@ -9,6 +9,7 @@ struct oak_upstream_config {
 	const char *const *urls, *const *components, *const *arches;
 	size_t url_count, component_count, arch_count;
 	const char *suite;   /* NULL = an rpm repository */
+	bool gpgcheck;	     /* packages carry signatures of the keyring's keys, too */
 	const char *keyring; /* our copy of the file that was given */
 };
 

@@ -16,6 +16,7 @@ struct oak_upstream {
 	const char *const *components, *const *arches; /* apt; none = all that Release names */
 	size_t component_count, arch_count;
 	const char *keyring; /* a file */
+	bool gpgcheck;	     /* rpm: packages are signed, too, by keys of the keyring */
 };
 
 struct oak_sync {

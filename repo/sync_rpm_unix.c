@@ -92,6 +92,19 @@ static int read_primary(struct rpm *r, struct oak_error *err)
 	return oak_rpm_index(text.p ? text.p : "", text.n, "primary.xml", take, r, NULL, err);
 }
 
+/* The packages behind the metadata. */
+static int check_packages(struct rpm *r, size_t from, struct oak_error *err)
+{
+	size_t n = r->wants.n - from, bad;
+	const char **files = oak_arena_alloc(r->arena, (n + 1) * sizeof(*files));
+	for (size_t i = 0; i < n; i++)
+		files[i] = r->wants.v[from + i].file;
+	if (!r->sync->upstream->gpgcheck || !n ||
+	    oak_pgp_check_rpms(r->sync->upstream->keyring, files, n, r->sync->work, r->sync->stop, &bad, err) == 0)
+		return 0;
+	return bad < n ? oak_context(err, "'%s'", r->wants.v[from + bad].path) : -1;
+}
+
 static int commit(struct rpm *r, struct oak_error *err)
 {
 	struct oak_sync *s = r->sync;
@@ -115,7 +128,7 @@ int oak_sync_rpm(struct oak_sync *s, struct oak_error *err)
 	if (read_repomd(&r, err) < 0 || oak_sync_fetch(s, r.wants.v, r.wants.n, err) < 0)
 		return -1;
 	size_t before = r.wants.n;
-	if (read_primary(&r, err) < 0 || oak_sync_fetch(s, r.wants.v + before, r.wants.n - before, err) < 0)
+	if (read_primary(&r, err) < 0 || oak_sync_fetch(s, r.wants.v + before, r.wants.n - before, err) < 0 || check_packages(&r, before, err) < 0)
 		return -1;
 	return commit(&r, err);
 }

@@ -196,14 +196,22 @@ if have_tool rpmbuild createrepo_c dnf; then
 		createrepo_c -q --revision "$1" up/rpm
 		gpg -q --batch --yes --armor --detach-sign -u archive@example.invalid -o up/rpm/repodata/repomd.xml.asc up/rpm/repodata/repomd.xml
 	}
-	rpm_package "$T/up/rpm" hello 1.0
-	rpm_package "$T/up/rpm" plain 1.0
+	signed_rpm() { # NAME VERSION [SIGNER]
+		rpm_package "$T/up/rpm" "$1" "$2"
+		rpmsign --define '__gpg /usr/bin/gpg' --define "_gpg_name ${3:-archive}@example.invalid" --define "_gpg_path $GNUPGHOME" \
+			--addsign "$T/up/rpm/$1-$2-"*.rpm >/dev/null 2>&1
+	}
+	signed_rpm hello 1.0
+	signed_rpm plain 1.0
 	publish_rpm 1000
-	oakum repo trust add rpm --url "$nginx_url/up/rpm" --rpm --keyring archive.asc
+	oakum repo trust add rpm --url "$nginx_url/up/rpm" --apt x --gpgcheck --keyring archive.gpg
+	expect_refused 2 "'--gpgcheck' is for rpm"
+	oakum repo trust add rpm --url "$nginx_url/up/rpm" --rpm --gpgcheck --keyring archive.gpg
+	expect_exit 0
 	oakum repo sync rpm --to rmirror --at 2026-11-16T12:00:00Z -o json
 	expect_exit 0
 	rm up/rpm/hello-1.0*
-	rpm_package "$T/up/rpm" hello 1.1
+	signed_rpm hello 1.1
 	publish_rpm 2000
 	oakum repo sync rpm --to rmirror --at 2026-11-23T12:00:00Z
 	expect_exit 0
@@ -211,7 +219,7 @@ if have_tool rpmbuild createrepo_c dnf; then
 		rm -rf "$T/root"
 		mkdir -p "$T/root/etc/dnf" "$T/root/etc/yum.repos.d"
 		printf '[main]\ncachedir=/var/cache/dnf\nreposdir=/etc/yum.repos.d\nplugins=0\n' > "$T/root/etc/dnf/dnf.conf"
-		printf '[m]\nname=m\nbaseurl=%s\nenabled=1\ngpgcheck=0\nrepo_gpgcheck=1\ngpgkey=file://%s\n' "$nginx_url/rmirror/$1" "$T/archive.asc" \
+		printf '[m]\nname=m\nbaseurl=%s\nenabled=1\ngpgcheck=1\nrepo_gpgcheck=1\ngpgkey=file://%s\n' "$nginx_url/rmirror/$1" "$T/archive.asc" \
 			> "$T/root/etc/yum.repos.d/m.repo"
 		run dnf -q -y -c "$T/root/etc/dnf/dnf.conf" --setopt=reposdir="$T/root/etc/yum.repos.d" --installroot="$T/root" --releasever=39 --forcearch=x86_64 install hello
 		expect_exit 0
@@ -219,6 +227,34 @@ if have_tool rpmbuild createrepo_c dnf; then
 	}
 	dnf_installs current 1.1
 	dnf_installs snapshots/20261116T120000Z 1.0
+	# zypper believes the key once it is in the root's own database
+	if command -v zypper >/dev/null 2>&1; then
+		zypper_installs() { # SNAPSHOT VERSION
+			rm -rf "$T/zroot"
+			mkdir -p "$T/zroot/etc/zypp/repos.d"
+			rpmkeys --root "$T/zroot" --dbpath /usr/lib/sysimage/rpm --import "$T/archive.asc"
+			printf '[m]\nname=m\nbaseurl=%s\nenabled=1\nautorefresh=1\ntype=rpm-md\ngpgcheck=1\nrepo_gpgcheck=1\npkg_gpgcheck=1\ngpgkey=%s\n' \
+				"$nginx_url/rmirror/$1" "$nginx_url/archive.asc" > "$T/zroot/etc/zypp/repos.d/m.repo"
+			run zypper --root "$T/zroot" --non-interactive --gpg-auto-import-keys install --no-recommends hello
+			expect_exit 0
+			expect_true test "$(cat "$T/zroot/usr/share/hello/version")" = "$2"
+		}
+		zypper_installs current 1.1
+		zypper_installs snapshots/20261116T120000Z 1.0
+	fi
+	before=$(find rmirror | sort)
+	# packages that nobody signed, or somebody else, are not mirrored, though the metadata list them
+	for who in none stranger; do
+		rpm_package "$T/up/rpm" extra 1.0
+		[ $who = none ] || signed_rpm extra 1.0 $who
+		publish_rpm 2500
+		oakum repo sync rpm --to rmirror
+		expect_refused 5 "'extra-1.0-1.x86_64.rpm'"
+		expect_err_has "a package is not signed by a key of its keyring"
+		expect_true test "$(find rmirror | sort)" = "$before"
+	done
+	rm up/rpm/extra-*
+	publish_rpm 2600
 	before=$(find rmirror | sort)
 	publish_rpm 500
 	oakum repo sync rpm --to rmirror
@@ -230,7 +266,7 @@ if have_tool rpmbuild createrepo_c dnf; then
 	gpg -q --batch --yes --armor --detach-sign -u stranger@example.invalid -o up/rpm/repodata/repomd.xml.asc up/rpm/repodata/repomd.xml
 	oakum repo sync rpm --to rmirror
 	expect_refused 5 "is not signed by a key of its keyring"
-	rpm_package "$T/up/rpm" plain 2.0
+	signed_rpm plain 2.0
 	publish_rpm 4000
 	printf x >> up/rpm/plain-2.0-1.x86_64.rpm
 	oakum repo sync rpm --to rmirror
