@@ -16,7 +16,7 @@ enum { LOCK_WAIT_S = 0 };
 
 static int print(struct oak_context *ctx, const char *what, const struct oak_bundle_counts *counts)
 {
-	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	OAK_AUTO(oak_buf_done) struct oak_buf buf = {0};
 	struct oak_sink sink;
 	oak_out_buf(&buf);
 	if (oak_out_document(&ctx->out, &sink, &buf)) {

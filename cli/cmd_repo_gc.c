@@ -19,7 +19,7 @@ static int run(struct oak_context *ctx)
 	oak_repo_done(&repo);
 	if (result < 0)
 		return -1;
-	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	OAK_AUTO(oak_buf_done) struct oak_buf buf = {0};
 	struct oak_sink sink;
 	oak_out_buf(&buf);
 	if (oak_out_document(&ctx->out, &sink, &buf)) {

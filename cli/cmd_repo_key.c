@@ -109,7 +109,7 @@ static int run_list(struct oak_context *ctx)
 		return -1;
 	const struct oak_repo_key *keys;
 	size_t n = oak_repo_keys(&repo, &keys);
-	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	OAK_AUTO(oak_buf_done) struct oak_buf buf = {0};
 	struct oak_sink sink;
 	oak_out_buf(&buf);
 	if (oak_out_document(&ctx->out, &sink, &buf)) {

@@ -2,6 +2,7 @@
 /* oakum repo propose, approve, log: a change is seen in words, signed by several, and can be looked up afterwards. */
 #include <string.h>
 
+#include "cli/affected.h"
 #include "cli/repo_signers.h"
 #include "core/fs.h"
 #include "core/str.h"
@@ -36,7 +37,7 @@ static void load_names(struct names *n, const struct oak_repo *repo)
 
 static const char *who(const struct names *n, const char *const *ids, size_t count)
 {
-	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	OAK_AUTO(oak_buf_done) struct oak_buf buf = {0};
 	oak_buf_init(&buf, 65536);
 	for (size_t i = 0; i < count; i++) {
 		const char *name = oak_map_find(&n->by_id, ids[i]);
@@ -59,7 +60,8 @@ static void put_signers(struct oak_sink *sink, const struct names *n, const char
 
 /* ---- a proposal in words ---- */
 
-static void put_proposed(struct oak_sink *sink, const struct names *n, const struct oak_proposed *p, const struct oak_words *words)
+static void put_proposed(struct oak_sink *sink, const struct names *n, const struct oak_proposed *p, const struct oak_words *words,
+			 const struct oak_words *affected)
 {
 	sink->ops->begin_object(sink);
 	oak_put_string(sink, "role", p->role);
@@ -67,17 +69,28 @@ static void put_proposed(struct oak_sink *sink, const struct names *n, const str
 	oak_put_int(sink, "threshold", p->threshold);
 	put_signers(sink, n, p->signers, p->signer_count);
 	oak_put_strings(sink, "changes", words->lines.v, words->lines.n);
+	oak_put_strings(sink, "affects", affected->lines.v, affected->lines.n);
 	sink->ops->end_object(sink);
+}
+
+/* The policy role as the proposal would make it, or as it is. */
+static const struct oak_value *policy_of(const struct oak_repo *repo, const struct oak_proposed *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (oak_streq(v[i].role, "policy"))
+			return v[i].signed_part;
+	return oak_map_find(&repo->roles, "policy");
 }
 
 static int print_proposal(struct oak_context *ctx, struct oak_repo *repo)
 {
-	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	OAK_AUTO(oak_buf_done) struct oak_buf buf = {0};
 	struct oak_sink sink;
 	struct names names;
 	struct oak_proposed *v;
 	size_t n;
-	if (oak_proposal_load(repo, &v, &n, &ctx->err) < 0)
+	struct oak_known_nodes nodes;
+	if (oak_proposal_load(repo, &v, &n, &ctx->err) < 0 || oak_affected_nodes(ctx, &nodes) < 0)
 		return -1;
 	load_names(&names, repo);
 	oak_out_buf(&buf);
@@ -88,16 +101,19 @@ static int print_proposal(struct oak_context *ctx, struct oak_repo *repo)
 		oak_put_begin_array(&sink, "roles");
 	}
 	for (size_t i = 0; i < n; i++) {
-		struct oak_words words = {.arena = ctx->arena};
+		struct oak_words words = {.arena = ctx->arena}, affected = {.arena = ctx->arena};
 		oak_describe_role(&words, repo->dir, v[i].old, v[i].signed_part);
+		oak_affected_describe(ctx, repo, &v[i], policy_of(repo, v, n), &nodes, &affected);
 		if (document) {
-			put_proposed(&sink, &names, &v[i], &words);
+			put_proposed(&sink, &names, &v[i], &words, &affected);
 			continue;
 		}
 		oak_buf_addf(&buf, "%s %lld: %zu of %lld approvals%s%s\n", v[i].role, (long long)v[i].version, v[i].signer_count,
 			     (long long)v[i].threshold, v[i].signer_count ? ": " : "", who(&names, v[i].signers, v[i].signer_count));
 		for (size_t k = 0; k < words.lines.n; k++)
 			oak_buf_addf(&buf, "  %s\n", words.lines.v[k]);
+		for (size_t k = 0; k < affected.lines.n; k++)
+			oak_buf_addf(&buf, "  nodes: %s\n", affected.lines.v[k]);
 	}
 	if (document) {
 		oak_put_end_array(&sink);
@@ -112,6 +128,7 @@ static const struct oak_opt propose_opts[] = {
 	{"key", 0, OAK_OPT_LIST, "FILE|pkcs11:URI|cmd:PATH", "approve it with this key at once", OAK_OPT_NO_CONFIG},
 	{"passphrase-file", 0, OAK_OPT_TEXT, "FILE", "passphrase of the keys", OAK_OPT_NO_CONFIG},
 	{"reason", 0, OAK_OPT_TEXT, "TEXT", "why, for reviewers and the log; it is signed too", OAK_OPT_NO_CONFIG},
+	OAK_AFFECTED_OPTS,
 	{"withdraw", 0, OAK_OPT_FLAG, NULL, "drop the proposal that waits; what was added stays added", OAK_OPT_NO_CONFIG},
 	{NULL, 0, 0, NULL, NULL, 0},
 };
@@ -174,6 +191,7 @@ const struct oak_cmd oak_cmd_repo_propose = {
 
 static const struct oak_opt approve_opts[] = {
 	{"key", 0, OAK_OPT_LIST, "FILE|pkcs11:URI|cmd:PATH", "sign with this key", OAK_OPT_NO_CONFIG},
+	OAK_AFFECTED_OPTS,
 	{"passphrase-file", 0, OAK_OPT_TEXT, "FILE", "passphrase of the keys", OAK_OPT_NO_CONFIG},
 	{NULL, 0, 0, NULL, NULL, 0},
 };
@@ -205,7 +223,7 @@ const struct oak_cmd oak_cmd_repo_approve = {
 	.min_args = 1,
 	.max_args = 1,
 	.summary = "sign what is proposed",
-	.description = "Prints what the proposal changes - packages, settings of baselines and windows, who may sign - and adds a signature. With "
+	.description = "Prints what the proposal changes - packages, settings of baselines and windows, who may sign, which of the nodes known here it is for - and adds a signature. With "
 		       "--dry-run it prints only. A key that may not sign any of its roles is refused.",
 	.opts = approve_opts,
 	.flags = OAK_CMD_CHANGES,
@@ -247,7 +265,7 @@ static void add_row(struct oak_table *table, struct oak_context *ctx, const stru
 static int log_repo(struct oak_context *ctx, struct oak_repo *repo)
 {
 	static const char *const headers[] = {"at", "version", "approved by", "changes"};
-	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	OAK_AUTO(oak_buf_done) struct oak_buf buf = {0};
 	struct oak_sink sink;
 	struct names names;
 	struct oak_log_entry *v;

@@ -63,7 +63,7 @@ static int parse_listen(struct oak_context *ctx, const char *text, struct oak_se
 
 static int read_pem(struct oak_context *ctx, const char *file, const char **ret)
 {
-	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	OAK_AUTO(oak_buf_done) struct oak_buf buf = {0};
 	oak_buf_init(&buf, 1 << 20);
 	if (oak_fs_read(file, &buf, &ctx->err) < 0) {
 		if (ctx->err.kind == OAK_NOT_FOUND)

@@ -86,7 +86,7 @@ static int verify(struct check *c, const char *scratch)
 static int print(struct check *c)
 {
 	struct oak_context *ctx = c->ctx;
-	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	OAK_AUTO(oak_buf_done) struct oak_buf buf = {0};
 	struct oak_sink sink;
 	oak_out_buf(&buf);
 	static const char *const roles[] = {"root", "timestamp", "snapshot", "targets"};

@@ -149,4 +149,42 @@ expect_exit 0
 expect_out_has "1 of 2 approvals" # the first signature was of other bytes
 oakum repo publish "$R"
 expect_refused 5 "needs 2 approvals and has 1"
+oakum repo propose "$R" --withdraw
+
+# --- for whom: of the nodes that are known here, before and after ------------------------------------------------------------------
+mkdir nodes
+node() { # NAME ROLE
+	jq -c --arg name "$1" --arg role "$2" '.node.id = $name | .node.name = $name | .node.tags = {role: $role}' "$OAKUM_SOURCE/tests/data/cli/debian.json" > "nodes/$1.json"
+}
+node web1 web
+node web2 web
+node db1 db
+printf 'schema: oakum.assignment/1\nselector: role == web\nbaseline: policy/strict.json\npackages: [{name: web, channel: latest}]\n' > some.yaml
+oakum repo add "$R" --policy some.yaml
+oakum repo publish "$R"
+expect_exit 0
+printf 'schema: oakum.assignment/1\nselector: role == db\nbaseline: policy/strict.json\npackages: [{name: web, channel: latest}]\n' > some.yaml
+printf '{"name":"strict","rules":[{"approveAfterDays":2}]}\n' > strict.json
+package 3.0.0
+oakum repo add "$R" --policy some.yaml
+oakum repo add "$R" --policy strict.json
+oakum repo add "$R" web
+oakum repo propose "$R" # nobody is known: the selector's text
+expect_exit 0
+expect_out_has "policy/assignments/some.yaml: is for nodes with role == db"
+expect_out_lacks "known nodes"
+oakum repo approve "$R" --dry-run --from nodes
+expect_exit 0
+expect_out_has "nodes: policy/assignments/some.yaml: for 1 of 3 known nodes: db1; 1 come: db1; 2 go: web1, web2"
+expect_out_has "nodes: policy/strict.json: for 1 of 3 known nodes: db1"
+expect_out_has "nodes: package web 3.0.0: for 1 of 3 known nodes: db1"
+oakum repo approve "$R" --dry-run --from nodes -o json
+expect_json '[.roles[].affects[]] | length' 3
+oakum repo approve "$R" --dry-run --from absent
+expect_refused 2 absent
+# from the state database: what was scanned and imported here
+for n in web1 db1; do oakum scan --inventory nodes/$n.json >/dev/null; done
+oakum repo approve "$R" --dry-run
+expect_exit 0
+expect_out_has "for 1 of 2 known nodes: db1; 1 come: db1; 1 go: web1"
 finish
