@@ -1,6 +1,7 @@
 # timeout: 300
 # Desired state without a server: kinds of nodes with different tags take what one repository on nginx assigns to them.
 . "$(dirname "$0")/../lib/assert.sh"
+. "$OAKUM_SOURCE/tests/lib/servers.sh"
 . "$OAKUM_SOURCE/tests/lib/roots.sh"
 . "$OAKUM_SOURCE/tests/lib/rpmworld.sh"
 . "$OAKUM_SOURCE/tests/lib/rpmroot.sh"
@@ -58,19 +59,7 @@ baseline: policy/rpm-all.yaml'
 publish
 
 # --- nginx carries the folder ---------------------------------------------------------------------------------------------------
-mkdir -p "$T/nginx"
-port=$((20000 + $$ % 20000))
-cat >"$T/nginx.conf" <<N
-worker_processes 1; daemon off; pid $T/nginx/pid; error_log $T/nginx/error.log;
-events { worker_connections 64; }
-http { access_log off; client_body_temp_path $T/nginx; proxy_temp_path $T/nginx; fastcgi_temp_path $T/nginx; uwsgi_temp_path $T/nginx; scgi_temp_path $T/nginx;
- server { listen 127.0.0.1:$port; root $T/repo; } }
-N
-chmod 755 "$T"
-nginx -c "$T/nginx.conf" >"$T/nginx.log" 2>&1 &
-nginx_pid=$!
-trap 'kill $nginx_pid 2>/dev/null; wait $nginx_pid 2>/dev/null; rm -rf "$T"' EXIT
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do curl -sf "http://127.0.0.1:$port/metadata/timestamp.json" >/dev/null && break; sleep 0.5; done
+nginx_serve "$T/repo"
 
 # --- nodes ------------------------------------------------------------------------------------------------------------------------
 made=$(debian_root) || skip "no mirror to build a root from"
@@ -86,7 +75,7 @@ node() { # NAME ROLE COMMAND…: as that node, with a state of its own
 	ran="oakum($name) $*"
 }
 for n in deb:web rpm:db; do
-	node ${n%:*} ${n#*:} repo trust add corp --url "http://127.0.0.1:$port" --root "$T/repo/metadata/1.root.json"
+	node ${n%:*} ${n#*:} repo trust add corp --url "$nginx_url" --root "$T/repo/metadata/1.root.json"
 	expect_exit 0
 done
 version() { cat "$T/$1/var/lib/oakum/pkgs/$2/current/tree/version" 2>/dev/null || echo none; }
@@ -151,7 +140,7 @@ expect_true test "$(version deb agent)" = "agent 1.2"
 if [ -f "$OAKUM_SOURCE/build/windows/oakum.exe" ] && [ -x /usr/lib/wine/wine64 ]; then
 	. "$OAKUM_SOURCE/tests/lib/wine.sh"
 	wine_start
-	trap 'kill $nginx_pid 2>/dev/null; wait $nginx_pid 2>/dev/null; "$wine_server" -k 2>/dev/null; "$wine_server" -w; rm -rf "$T"' EXIT
+	trap '"$wine_server" -k 2>/dev/null; "$wine_server" -w; servers_end' EXIT
 	# a folder that anybody may write, as Z:\\tmp, is trusted for nothing
 	mkdir "$WINEPREFIX/drive_c/oakum"
 	printf 'node: {id: win, tags: {role: web}}\n' >"$WINEPREFIX/drive_c/oakum/oakum.yaml"
@@ -159,7 +148,7 @@ if [ -f "$OAKUM_SOURCE/build/windows/oakum.exe" ] && [ -x /usr/lib/wine/wine64 ]
 	assign windows 'selector: family == windows
 packages: [{name: site, version: "1.0", withdrawn: UNINSTALL}]'
 	publish
-	on_windows repo trust add corp --url "http://127.0.0.1:$port" --root "$(winepath "$T/repo/metadata/1.root.json")"
+	on_windows repo trust add corp --url "$nginx_url" --root "$(winepath "$T/repo/metadata/1.root.json")"
 	expect_exit 0
 	on_windows converge --now -o json
 	expect_exit 0
