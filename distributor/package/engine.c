@@ -8,6 +8,7 @@
 #include "distributor/package/detect.h"
 #include "distributor/package/engine_impl.h"
 #include "distributor/package/health.h"
+#include "distributor/package/left.h"
 
 static oak_time now(const struct oak_package_job *job)
 {
@@ -32,9 +33,15 @@ static void fail_with(struct oak_package_job *job, struct oak_op_outcome *o, con
 	o->detail = oak_arena_strdup(job->arena, oak_error_text(err, text, sizeof(text)));
 }
 
+/* The intent of what ran was the last thing written to the journal. */
+static int note_left(struct oak_package_job *job, struct oak_generation *g, struct oak_error *err)
+{
+	return oak_generation_left_take(job->pkgs, g, oak_pkgs_path(job->pkgs, job->run->name, "journal"), err);
+}
+
 static void act_script(struct oak_package_job *job, const struct oak_package_op *op, struct oak_op_outcome *o)
 {
-	const struct oak_generation *g = op->old ? job->from : job->to;
+	struct oak_generation *g = op->old ? job->from : job->to;
 	struct oak_script_result result = {.code = -1};
 	struct oak_error err = {.kind = OAK_OK};
 	const char *file = NULL, *action = oak_package_action_to_string(op->action);
@@ -50,7 +57,7 @@ static void act_script(struct oak_package_job *job, const struct oak_package_op 
 	}
 	int64_t timeout = g->manifest->traits.timeouts[op->action];
 	const struct oak_script_call call = {.generation = g, .file = file, .action = action, .timeout_s = timeout > 0 ? timeout : OAK_PACKAGE_TIMEOUT};
-	if (oak_script_run(job, &call, &result, &err) < 0) {
+	if (oak_script_run(job, &call, &result, &err) < 0 || note_left(job, g, &err) < 0) {
 		fail_with(job, o, &err);
 		return;
 	}
@@ -84,7 +91,10 @@ static void act_detect(struct oak_package_job *job, const struct oak_package_op 
 static void act_health(struct oak_package_job *job, const struct oak_package_op *op, struct oak_op_outcome *o)
 {
 	(void)op;
+	struct oak_error err = {.kind = OAK_OK};
 	oak_health_check(job, job->to, o);
+	if (note_left(job, job->to, &err) < 0)
+		fail_with(job, o, &err);
 }
 
 void oak_op_act(struct oak_package_job *job, const struct oak_package_op *op, struct oak_op_outcome *ret)

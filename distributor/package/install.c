@@ -52,6 +52,7 @@ int oak_package_load(struct oak_arena *arena, const struct oak_package_source *s
 	ret->name = oak_manifest_name(arena, ret->manifest, source->given_name, source->fallback_name);
 	if (!ret->name)
 		return oak_fail(err, OAK_INVALID, "package.name", 0, "package '%s' has no usable name (give --name)", source->manifest_path);
+	ret->named = source->given_name || ret->manifest->name || source->from_repository;
 	if (verify(arena, source, trust, ret, err) < 0)
 		return -1;
 	ret->version = ret->manifest->version;

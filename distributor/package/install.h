@@ -30,6 +30,7 @@ struct oak_package_loaded {
 	const char *envelope;       /* NULL = none */
 	size_t envelope_n;
 	const char *name, *version;
+	bool named;                 /* by the manifest, the command line or a repository; else after a folder */
 	struct oak_resolution resolution;
 	struct oak_verification verification;
 	const char *archive;        /* path */

@@ -8,6 +8,7 @@
 #include "baseline/reader.h"
 #include "core/fs.h"
 #include "core/str.h"
+#include "distributor/package/left.h"
 
 enum { RECORD_MAX = 4 * 1024 * 1024 };
 
@@ -152,7 +153,8 @@ int oak_generation_load(const struct oak_pkgs *pkgs, const char *name, int numbe
 	struct oak_generation *g = OAK_NEW(pkgs->arena, struct oak_generation);
 	if (load(pkgs->arena, oak_pkgs_generation(pkgs, name, number, "generation.json"), &generation_shape, g, err) < 0 ||
 	    load_seal(pkgs, oak_pkgs_generation(pkgs, name, number, "seal"), g, err) < 0 ||
-	    load_manifest(pkgs, oak_pkgs_generation(pkgs, name, number, "manifest.json"), g, err) < 0)
+	    load_manifest(pkgs, oak_pkgs_generation(pkgs, name, number, "manifest.json"), g, err) < 0 ||
+	    oak_generation_left_load(pkgs, name, g, err) < 0)
 		return oak_context(err, "package '%s'", name);
 	*ret = g;
 	return 0;

@@ -4,6 +4,7 @@
 #include "core/str.h"
 #include "distributor/package/detect.h"
 #include "distributor/package/engine_impl.h"
+#include "distributor/package/left.h"
 
 bool oak_package_is_pending(const struct oak_pkgs *pkgs, const char *name)
 {
@@ -74,7 +75,9 @@ static int settle_done(struct oak_package_job *job, const struct oak_package_op 
 static int unknown_script(struct oak_package_job *job, const struct oak_package_ops *ops, const struct oak_package_fold *f, struct oak_error *err)
 {
 	const struct oak_package_op *op = &ops->v.v[f->last - 1];
-	const struct oak_generation *g = op->old ? job->from : job->to;
+	struct oak_generation *g = op->old ? job->from : job->to;
+	if (oak_generation_left_take(job->pkgs, g, NULL, err) < 0) /* nobody wrote down how it left its folder */
+		return -1;
 	if (f->resumes < OAK_PACKAGE_RESUMES) {
 		int valid = op->old ? -1 : ask_validate(job, job->to, false);
 		if (valid == 1)
@@ -116,6 +119,14 @@ static int after_boot(struct oak_package_job *job, const struct oak_package_ops 
 	return oak_package_execute(job, f->last, err);
 }
 
+/* Scripts of either version may have been at work when going back was interrupted. */
+static int left_by_undoing(struct oak_package_job *job, struct oak_error *err)
+{
+	if (job->to && oak_generation_left_take(job->pkgs, job->to, NULL, err) < 0)
+		return -1;
+	return job->from ? oak_generation_left_take(job->pkgs, job->from, NULL, err) : 0;
+}
+
 static int take_up(struct oak_package_job *job, const struct oak_package_fold *f, struct oak_error *err)
 {
 	struct oak_package_ops ops = {0};
@@ -129,6 +140,8 @@ static int take_up(struct oak_package_job *job, const struct oak_package_fold *f
 		job->run->detail = oak_arena_printf(job->arena, "going back was interrupted %d times", f->resumes);
 		return oak_package_end_broken(job, err);
 	}
+	if (f->undoing && left_by_undoing(job, err) < 0)
+		return -1;
 	if (f->undoing || f->outcome == OAK_FOLD_FAILED)
 		return oak_package_undo(job, &ops, f->reached, f->undoing ? OAK_PACKAGE_RUN_INTERRUPTED : OAK_PACKAGE_RUN_FAILED,
 					f->undoing ? "going back was interrupted, and done again" : "a step failed, then it was interrupted", err);

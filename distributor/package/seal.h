@@ -19,6 +19,7 @@ struct oak_sealed {
 
 struct oak_seal {
 	OAK_VEC(struct oak_sealed) v; /* by path once sorted */
+	bool open;                    /* what is there besides does not matter: scripts may add to their folder (script model) */
 };
 
 enum { OAK_SEAL_MAX = 128 * 1024 * 1024 };
@@ -32,7 +33,7 @@ int oak_seal_parse(struct oak_arena *arena, const char *text, size_t n, struct o
 void oak_seal_digest(const struct oak_seal *seal, char ret_hex[OAK_SHA256_TEXT]);
 const struct oak_sealed *oak_seal_find(const struct oak_seal *sorted, const char *path); /* NULL = absent */
 
-/* Hash the tree FOLDER and compare: everything there, nothing more, nothing else. With ONLY, just that file.
+/* Hash the tree FOLDER and compare: everything there, nothing more (unless it is open), nothing else. With ONLY, just that file.
  * Errors: package.tampered (UNTRUSTED, E_TAMPER: names the first path that differs), file.*. */
 int oak_seal_check(const struct oak_seal *seal, const char *folder, const char *only, struct oak_error *err) OAK_MUST_USE;
 

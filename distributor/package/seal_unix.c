@@ -64,6 +64,8 @@ static int check_folder(struct check *c, int fd, const char *path);
 static int check_entry(struct check *c, int dir, const char *name, const char *path)
 {
 	const struct oak_sealed *e = oak_seal_find(c->seal, path);
+	if (!e && c->seal->open)
+		return 0;
 	if (!e)
 		return differs(c, path, "was added");
 	c->met++;

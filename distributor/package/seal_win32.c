@@ -43,6 +43,8 @@ static int check_entry(struct check *c, const char *path)
 	const struct oak_sealed *e = oak_seal_find(c->seal, path);
 	char full[PATH_SIZE];
 	struct stat st;
+	if (!e && c->seal->open)
+		return 0;
 	if (!e)
 		return differs(c, path, "was added");
 	c->met++;

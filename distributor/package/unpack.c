@@ -7,6 +7,7 @@
 #include "core/fault.h"
 #include "core/fs.h"
 #include "core/str.h"
+#include "distributor/package/inner_manifest.h"
 #include "distributor/package/install.h"
 #include "distributor/package/jail.h"
 #include "distributor/package/extract.h"
@@ -83,6 +84,17 @@ static int write_seal(struct unpacking *u)
 	return write_text(u, "seal", oak_buf_text(&text), text.n);
 }
 
+/* An AWS archive's own manifest.json, where it has one; packages of ours may carry any file of that name. */
+static int check_inner(struct unpacking *u, const char *tree)
+{
+	const struct oak_package_loaded *l = u->loaded;
+	const struct oak_sealed *inner = l->manifest->ours ? NULL : oak_seal_find(&u->generation->seal, "manifest.json");
+	if (!inner || inner->kind != OAK_UNPACK_FILE)
+		return 0;
+	return oak_inner_manifest_check(u->job->arena, oak_arena_printf(u->job->arena, "%s/manifest.json", tree), l->named ? l->name : NULL,
+					l->version, u->extract.subject, u->err);
+}
+
 /* Everything that belongs to the generation, synced, in its folder in stage/. */
 static int write_generation(struct unpacking *u)
 {
@@ -98,8 +110,9 @@ static int write_generation(struct unpacking *u)
 				     .archive = l->resolution.file, .archive_sha256 = l->resolution.listed->sha256,
 				     .manifest_sha256 = l->manifest_sha256, .sealed_at = oak_clock_now(&job->clock), .bytes = u->scan.total,
 				     .manifest = l->manifest};
-	if (oak_extract_write(&u->extract, job->arena, &u->scan, tree, &g->seal, u->err) < 0)
+	if (oak_extract_write(&u->extract, job->arena, &u->scan, tree, &g->seal, u->err) < 0 || check_inner(u, tree) < 0)
 		return -1;
+	g->seal.open = l->manifest->traits.model == OAK_MODEL_SCRIPT;
 	g->unpacked = oak_jail_text(u->extract.jail);
 	if (chmod(tree, 0755) < 0 || chmod(u->stage, 0755) < 0)
 		return oak_fail_errno(u->err, "archive.write", "cannot open '%s' to readers", tree);

@@ -335,8 +335,8 @@ still 1.0
 package uninstall tool --no-scripts
 expect_exit 0
 expect_state tool ""
-# the same for a file more, a file less, other rights
-for change in 'touch "$tree/more"' 'rm "$tree/payload.txt"' 'chmod 777 "$tree/payload.txt"' 'ln -sf /etc/passwd "$tree/payload.txt"'; do
+# the same for a file less, other rights, a link
+for change in 'rm "$tree/payload.txt"' 'chmod 777 "$tree/payload.txt"' 'ln -sf /etc/passwd "$tree/payload.txt"'; do
 	install "$T/s1.0"
 	tree=$R/var/lib/oakum/pkgs/tool/current/tree
 	eval "$change"
