@@ -5,6 +5,7 @@
 
 #include "cli/package_trust.h"
 #include "cli/package_names.h"
+#include "cli/package_source.h"
 #include "cli/repo_signers.h"
 #include "core/fs.h"
 #include "core/port.h"
@@ -182,7 +183,7 @@ static int run_verify(struct oak_context *ctx)
 	struct oak_manifest *manifest;
 	struct oak_verification found;
 	const char *dir = ctx->args[0];
-	if (!oak_fs_exists(dir) && !oak_is_file_name(dir))
+	if (!oak_package_is_path(dir))
 		return oak_package_verify_installed(ctx, dir);
 	if (!oak_fs_is_dir(dir))
 		return oak_fail(&ctx->err, OAK_INVALID, "package.folder", 0, "'%s' is no folder with a manifest.json", dir);
@@ -395,7 +396,7 @@ static int run_show(struct oak_context *ctx)
 	const char *path, *given = ctx->args[0];
 	oak_out_buf(&buf);
 	oak_buf_init(&text, 1);
-	if (!oak_fs_exists(given) && !oak_is_file_name(given))
+	if (!oak_package_is_path(given))
 		return oak_package_show_installed(ctx, given);
 	if (load_manifest(ctx, given, &path, &text, &manifest) < 0)
 		return -1;

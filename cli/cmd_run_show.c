@@ -10,15 +10,28 @@ static void put_text(struct oak_buf *buf, const char *label, const struct oak_va
 		oak_buf_addf(buf, "%s: %s\n", label, oak_value_string(v));
 }
 
+/* One row an object of LIST, its columns named as the keys. */
+static void rows(struct oak_context *ctx, const struct oak_value *list, const char *const *keys, size_t n, struct oak_buf *buf)
+{
+	struct oak_table *t = oak_table_new(&ctx->out, keys, n);
+	for (size_t i = 0; list && list->kind == OAK_VALUE_ARRAY && i < list->array.n; i++)
+		for (size_t k = 0; k < n; k++) {
+			const struct oak_value *v = oak_value_get(&list->array.v[i], keys[k]);
+			const char *number = v && v->kind == OAK_VALUE_INT ? oak_arena_printf(ctx->arena, "%lld", (long long)v->integer) : NULL;
+			oak_table_cell(t, number ? number : oak_value_string(v));
+		}
+	oak_table_print(t, buf);
+}
+
+/* What a run did: a patch run's actions, a package run's steps. */
 static void actions(struct oak_context *ctx, const struct oak_value *doc, struct oak_buf *buf)
 {
-	static const char *const keys[] = {"patch", "from", "to", "status", "error"};
-	const struct oak_value *list = oak_value_get(doc, "actions");
-	struct oak_table *t = oak_table_new(&ctx->out, keys, sizeof(keys) / sizeof(*keys));
-	for (size_t i = 0; list && list->kind == OAK_VALUE_ARRAY && i < list->array.n; i++)
-		for (size_t k = 0; k < sizeof(keys) / sizeof(*keys); k++)
-			oak_table_cell(t, oak_value_string(oak_value_get(&list->array.v[i], keys[k])));
-	oak_table_print(t, buf);
+	static const char *const patch[] = {"patch", "from", "to", "status", "error"}, *const step[] = {"name", "status", "exitCode", "detail"};
+	const struct oak_value *steps = oak_value_get(doc, "steps");
+	if (steps)
+		rows(ctx, steps, step, sizeof(step) / sizeof(*step), buf);
+	else
+		rows(ctx, oak_value_get(doc, "actions"), patch, sizeof(patch) / sizeof(*patch), buf);
 }
 
 static void strings(const struct oak_value *list, const char *label, struct oak_buf *buf)
@@ -45,6 +58,10 @@ static void show(struct oak_context *ctx, const struct oak_value *doc, struct oa
 	}
 	put_text(buf, "run", oak_value_get(doc, "id"));
 	put_text(buf, "kind", oak_value_get(doc, "kind"));
+	put_text(buf, "package", oak_value_get(doc, "name"));
+	put_text(buf, "action", oak_value_get(doc, "action"));
+	put_text(buf, "from", oak_value_get(doc, "from"));
+	put_text(buf, "to", oak_value_get(doc, "to"));
 	put_text(buf, "rollback of", oak_value_get(doc, "rollbackOf"));
 	put_text(buf, "started", oak_value_get(doc, "startedAt"));
 	put_text(buf, "ended", oak_value_get(doc, "endedAt"));

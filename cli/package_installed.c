@@ -26,7 +26,7 @@ static int open_installed(struct oak_context *ctx, const char *name, struct inst
 	}
 	if (!found.record) {
 		oak_pkgs_close(&found.pkgs);
-		return oak_fail(&ctx->err, OAK_NOT_FOUND, "package.absent", 0, "no package '%s' is installed in '%s', and there is no such folder", name,
+		return oak_fail(&ctx->err, OAK_NOT_FOUND, "package.absent", 0, "no package '%s' is installed in '%s', and no folder of that name here holds a manifest.json", name,
 				ctx->root);
 	}
 	*ret = found;

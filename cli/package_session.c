@@ -170,8 +170,8 @@ int oak_package_recover(struct oak_context *ctx, bool finish, size_t *count)
 {
 	OAK_AUTO(oak_package_session_done) struct oak_package_session s;
 	const char *dir = oak_package_store_dir(ctx);
-	(void)finish; /* a half-installed package is always brought to an end */
 	init(ctx, &s);
+	s.job.rebooted = finish;
 	if (!oak_fs_is_dir(oak_arena_printf(ctx->arena, "%s/pkgs", dir)))
 		return 0;
 	if (oak_node_id(ctx, &s.node_id) < 0 || detect_host(&s) < 0)
@@ -278,7 +278,7 @@ int oak_package_session_begin(struct oak_package_session *s)
 static void headline(struct oak_context *ctx, const struct oak_package_run *run, struct oak_buf *buf)
 {
 	oak_buf_addf(buf, "%s %s: %s%s%s, %s", oak_package_verb_to_string(run->verb), run->name, run->from ? run->from : "",
-		     run->from && run->to ? " -> " : "", run->to ? run->to : run->from ? " -> gone" : "", oak_package_status_to_string(run->status));
+		     run->from && run->to ? " -> " : "", run->to ? run->to : run->from ? " -> gone" : "nothing", oak_package_status_to_string(run->status));
 	oak_buf_addf(buf, " (%s model, rollback %s)\n", oak_package_model_to_string(run->model), run->rollback);
 	for (size_t i = 0; i < run->dependencies.n; i++) {
 		const struct oak_package_brought *d = &run->dependencies.v[i];

@@ -2,6 +2,7 @@
 /* Folder, manifest, archive, or name. */
 #include "cli/package_source.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -250,19 +251,28 @@ static int place_name(struct oak_package_place *p, const char *text, const struc
 		return place_in(p, repo, host);
 	if (oak_repos_names(ctx, &names, &n) < 0)
 		return -1;
+	if (n == 0 && oak_fs_is_dir(text))
+		return place_folder(p, text); /* says what the folder lacks */
 	if (n == 0)
 		return oak_fail(&ctx->err, OAK_INVALID, "package.absent", 0, "there is no file or folder '%s', and no repository is trusted (see 'oakum repo trust add')", text);
 	return place_anywhere(p, names, n, host);
+}
+
+bool oak_package_is_path(const char *text)
+{
+	char manifest[4096 + sizeof("/manifest.json")];
+	if (oak_is_file_name(text) || !oak_fs_is_dir(text))
+		return oak_is_file_name(text) || oak_fs_exists(text);
+	int n = snprintf(manifest, sizeof(manifest), "%s/manifest.json", text);
+	return n > 0 && (size_t)n < sizeof(manifest) && oak_fs_exists(manifest);
 }
 
 int oak_package_place_find(struct oak_context *ctx, const char *text, const struct oak_package_host *host, struct oak_package_place *ret)
 {
 	*ret = (struct oak_package_place){.ctx = ctx, .source = {.given_name = oak_opt_text(ctx, "name")}};
 	bool named = oak_opt_text(ctx, "repo") != NULL;
-	if (!named && oak_fs_is_dir(text))
-		return place_folder(ret, text);
-	if (!named && (oak_is_file_name(text) || oak_fs_exists(text)))
-		return place_file(ret, text);
+	if (!named && oak_package_is_path(text))
+		return oak_fs_is_dir(text) ? place_folder(ret, text) : place_file(ret, text);
 	return place_name(ret, text, host);
 }
 

@@ -20,6 +20,9 @@ struct oak_package_place {
 	const void *accepts_arg;
 };
 
+/* Is TEXT a file or folder, not a name? By CLI.md's rule for NAME|FILE; a bare word also where such a file or package folder lies here. */
+bool oak_package_is_path(const char *text);
+
 /* Find what TEXT names. HOST: for "latest", the highest version that has an archive for it.
  * Errors: package.absent (INVALID), repo.unknown, package.no-version (NOT_FOUND), tuf.*, http.*. */
 int oak_package_place_find(struct oak_context *ctx, const char *text, const struct oak_package_host *host, struct oak_package_place *ret)

@@ -28,6 +28,7 @@ struct oak_package_job {
 	bool strict;                      /* an archive whose rights would be taken back is refused */
 	bool resumed;                     /* scripts are told OAKUM_RESUME=1 */
 	bool told_outside;                /* a person knows that scripts run outside the root */
+	bool rebooted;                    /* a person says so; counts where there are no boot ids to compare */
 };
 
 enum oak_op_kind { OAK_OP_SCRIPT, OAK_OP_SWITCH, OAK_OP_VALIDATE, OAK_OP_DETECT, OAK_OP_HEALTH, OAK_OP_KIND_COUNT };

@@ -91,11 +91,18 @@ static int unknown_script(struct oak_package_job *job, const struct oak_package_
 				oak_arena_printf(job->arena, "%s was interrupted, and how far it came is not known", op->label), err);
 }
 
+/* Boots are told apart by their ids. A system that has none (a bare --root) has booted when 'resume' is run for it, not when another
+ * package's command comes by. */
+static bool waits_for_boot(const struct oak_package_job *job, const struct oak_package_fold *f)
+{
+	return f->boot_id && job->boot_id ? oak_streq(f->boot_id, job->boot_id) : !job->rebooted;
+}
+
 static int after_boot(struct oak_package_job *job, const struct oak_package_ops *ops, const struct oak_package_fold *f, struct oak_error *err)
 {
 	const struct oak_package_op *op = &ops->v.v[f->last - 1];
 	const char *why;
-	if (f->boot_id && job->boot_id && oak_streq(f->boot_id, job->boot_id)) {
+	if (waits_for_boot(job, f)) {
 		job->run->status = OAK_PACKAGE_RUN_PENDING_REBOOT;
 		job->run->reboot_required = true;
 		job->run->detail = "waits for a reboot that has not happened yet";
@@ -190,7 +197,7 @@ int oak_package_recover_run(struct oak_package_job *job, const char *name, struc
 		return -1;
 	const struct oak_journal_entry note = {.kind = OAK_JOURNAL_NOTE, .step = OAK_WORK_RUN, .detail = "taken up again", .boot_id = job->boot_id,
 					       .at = oak_clock_now(&job->clock)};
-	bool waits = fold.outcome == OAK_FOLD_REBOOT && fold.boot_id && job->boot_id && oak_streq(fold.boot_id, job->boot_id);
+	bool waits = fold.outcome == OAK_FOLD_REBOOT && waits_for_boot(job, &fold);
 	int rc = waits ? 0 : oak_journal_append(job->journal, &note, err);
 	rc = rc < 0 ? -1 : take_up(job, &fold, err);
 	oak_journal_close(job->journal);

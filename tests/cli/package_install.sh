@@ -272,6 +272,21 @@ expect_state tool "2.0 INSTALLED"
 expect_file "$R/app" 2.0
 expect_tidy
 
+# ---- C8 on a root without boot ids: only 'resume' says that it booted, not another package's command
+new_root c8-bare
+variant "$T/continues" 2.0 'echo "try $OAKUM_RESUME" >>"$OAKUM_ROOT/tries"; if [ "$OAKUM_RESUME" = 1 ]; then echo 2.0 >"$OAKUM_ROOT/app"; else exit 194; fi'
+install "$T/continues"
+expect_exit 0
+for again in "" --reinstall --reinstall --reinstall; do
+	install "$T/t1.0" $again
+	expect_exit 0
+	expect_state tool "2.0 PENDING"
+done
+expect_file "$R/tries" "try 0"
+oakum --root "$R" resume
+expect_exit 0
+expect_state tool "2.0 INSTALLED"
+
 row C9 # ---- going back fails, too
 new_root c9
 variant "$T/once" 1.0 'if [ -e "$OAKUM_ROOT/was" ]; then exit 9; fi; touch "$OAKUM_ROOT/was"; echo 1 >"$OAKUM_ROOT/app"'
