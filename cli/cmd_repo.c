@@ -72,9 +72,12 @@ static int by_role(struct oak_context *ctx, const char *option, bool (*check)(co
 
 static bool is_life(const char *role, const char *text)
 {
+	static const char *const roles[] = {"root", "targets", "snapshot", "timestamp", "policy"};
 	int64_t seconds;
-	(void)role;
-	return oak_duration_parse(text, &seconds) && seconds > 0;
+	bool known = oak_starts_with(role, "packages-") && role[strlen("packages-")];
+	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++)
+		known = known || oak_streq(role, roles[i]);
+	return known && oak_duration_parse(text, &seconds) && seconds > 0;
 }
 
 static bool is_share(const char *role, const char *text)
@@ -84,7 +87,7 @@ static bool is_share(const char *role, const char *text)
 
 static int expiries(struct oak_context *ctx, struct oak_repo_init *init)
 {
-	if (by_role(ctx, "expires", is_life, "repo.expires", "ROLE=DURATION, such as timestamp=2d", &init->expires) < 0)
+	if (by_role(ctx, "expires", is_life, "repo.expires", "ROLE=DURATION, such as timestamp=2d, of root, targets, snapshot, timestamp, policy or packages/TEAM", &init->expires) < 0)
 		return -1;
 	return by_role(ctx, "threshold", is_share, "repo.threshold", "ROLE=K/N, such as packages/main=2/3", &init->thresholds);
 }

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* oakum repo trust add, list: which repositories this host trusts, and from which root. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "cli/repos.h"
 #include "cli/upstreams.h"
 #include "core/fs.h"
+#include "core/port.h"
 #include "core/str.h"
 
 static const struct oak_opt add_opts[] = {
@@ -18,12 +22,38 @@ static const struct oak_opt add_opts[] = {
 	{NULL, 0, 0, NULL, NULL, 0},
 };
 
+/* --url as it is kept: of a scheme that is fetched, or a folder by its full path, since later commands run elsewhere. */
+static int mirrors(struct oak_context *ctx, const char *const **ret, size_t *ret_n)
+{
+	const char *const *given;
+	size_t n = oak_opt_list(ctx, "url", &given);
+	const char **urls = oak_arena_alloc(ctx->arena, (n + 1) * sizeof(*urls));
+	for (size_t i = 0; i < n; i++) {
+		urls[i] = given[i];
+		if (oak_starts_with(given[i], "http://") || oak_starts_with(given[i], "https://") || oak_starts_with(given[i], "file:"))
+			continue;
+		bool url = strstr(given[i], "://") != NULL;
+		if (!url && given[i][0] == '/')
+			continue; /* perhaps of a medium that is not mounted now */
+		char *full = url ? NULL : realpath(given[i], NULL);
+		if (!full)
+			return oak_fail(&ctx->err, OAK_INVALID, "repo.url", 0, "'--url' cannot be '%s' (give http://, https://, file:// or a folder that is there)",
+					given[i]);
+		urls[i] = oak_arena_strdup(ctx->arena, full);
+		free(full);
+	}
+	*ret = urls;
+	*ret_n = n;
+	return 0;
+}
+
 /* A distribution's repository: it is mirrored, never installed from by us. */
 static int add_upstream(struct oak_context *ctx)
 {
 	struct oak_upstream_config u = {.suite = oak_opt_text(ctx, "apt"), .keyring = oak_opt_text(ctx, "keyring")};
 	u.gpgcheck = oak_opt_flag(ctx, "gpgcheck");
-	u.url_count = oak_opt_list(ctx, "url", &u.urls);
+	if (mirrors(ctx, &u.urls, &u.url_count) < 0)
+		return -1;
 	u.component_count = oak_opt_list(ctx, "component", &u.components);
 	u.arch_count = oak_opt_list(ctx, "arch", &u.arches);
 	if (!u.url_count || !u.keyring || oak_opt_text(ctx, "root") || (u.suite && oak_opt_flag(ctx, "rpm")) || (u.suite && u.gpgcheck))
@@ -37,11 +67,13 @@ static int add_upstream(struct oak_context *ctx)
 static int run_add(struct oak_context *ctx)
 {
 	const char *const *urls, *root = oak_opt_text(ctx, "root");
-	size_t n = oak_opt_list(ctx, "url", &urls);
+	size_t n;
 	if (oak_opt_text(ctx, "apt") || oak_opt_flag(ctx, "rpm"))
 		return add_upstream(ctx);
 	if (!root)
 		return oak_fail(&ctx->err, OAK_INVALID, "usage.args", 0, "'repo trust add' needs '--url URL' and '--root 1.root.json'");
+	if (mirrors(ctx, &urls, &n) < 0)
+		return -1;
 	if (oak_repos_trust(ctx, ctx->args[0], root, urls, n, oak_opt_flag(ctx, "opaque-keyids")) < 0)
 		return -1;
 	oak_note(&ctx->out, "repository '%s' is trusted from root '%s' on", ctx->args[0], root);

@@ -18,6 +18,8 @@ oakum repo init "$R"
 expect_refused 2 "'repo init' needs '--keys DIR'"
 oakum repo init "$R" --keys "$T/keys" --root-keys 3 --root-threshold 4
 expect_refused 2 "root needs 1 to 32 keys"
+oakum repo init "$R" --keys "$T/keys" --expires timestmap=2d
+expect_refused 2 "'--expires' cannot be 'timestmap=2d'"
 oakum repo init "$R" --keys "$T/keys" --root-keys 3 --root-threshold 2 --expires timestamp=2d
 expect_exit 0
 expect_no_out
@@ -100,6 +102,15 @@ oakum repo trust add main --url "file://$R"
 expect_refused 2 "needs '--url URL' and '--root 1.root.json'"
 oakum repo trust add main --url "file://$R" --root "$T/absent.json"
 expect_refused 2 "absent.json"
+oakum repo trust add odd --url ftp://host/repo --root "$R/metadata/1.root.json"
+expect_refused 2 "'--url' cannot be 'ftp://host/repo'"
+oakum repo trust add odd --url no-such-folder --root "$R/metadata/1.root.json"
+expect_refused 2 "'--url' cannot be 'no-such-folder'"
+oakum repo trust add near --url repo --root "$R/metadata/1.root.json" # a folder is kept by its full path
+expect_exit 0
+(cd / && exec "$OAKUM" --state "$T/state" repo get repo:near/policy/absent) >"$T/out" 2>"$T/err"
+ok; grep -q "malformed" "$T/err" && fail "a relative folder was kept: $(cat "$T/err")"
+rm -rf "$T/state/tuf/near" "$T/state/tuf/near.json"
 oakum repo trust add main --url "$T/nowhere" --url "file://$R" --root "$R/metadata/1.root.json"
 expect_exit 0
 oakum repo trust list -o json
