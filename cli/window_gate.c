@@ -59,11 +59,23 @@ int oak_pause_save(struct oak_context *ctx, const char *node_id, const struct oa
 	return oak_fs_write_atomic(pause_path(ctx, node_id), oak_buf_text(&text), text.n, 0600, &ctx->err);
 }
 
+/* --now passes a window by, but not a name that there is not: what was meant may be another host. One that cannot be asked now is passed by. */
+static int check_given(struct oak_window_gate *gate)
+{
+	struct oak_windows unused = {0};
+	if (!gate->given || oak_windows_load(gate->ctx, gate->given, &unused) == 0)
+		return 0;
+	if (gate->ctx->err.kind == OAK_INVALID)
+		return -1;
+	gate->ctx->err = (struct oak_error){.kind = OAK_OK};
+	return 0;
+}
+
 int oak_window_gate_init(struct oak_window_gate *gate, bool ignore)
 {
 	struct oak_context *ctx = gate->ctx;
 	if (ignore)
-		return 0;
+		return check_given(gate);
 	if ((gate->given ? oak_windows_load(ctx, gate->given, &gate->windows) : oak_windows_configured(ctx, &gate->windows)) < 0)
 		return -1;
 	gate->any = gate->windows.list.n > 0;

@@ -496,6 +496,8 @@ EOF
 package install "$T/s1.0" --allow-unsigned --window "$T/closed.yaml" --at 2026-11-23T12:00:00Z
 expect_exit 75
 expect_state tool ""
+package install "$T/s1.0" --allow-unsigned --now --window "$T/nowhere.yaml" # --now passes a window by, but a name must be one
+expect_refused 2 "nowhere.yaml"
 package install "$T/s1.0" --allow-unsigned --window "$T/closed.yaml" --at 2026-11-23T03:10:00Z
 expect_exit 0
 
