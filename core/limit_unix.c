@@ -4,11 +4,18 @@
 
 #include <sys/resource.h>
 
+/* glibc's functions take an enum of its own there, the standard's an int. */
+#ifdef __GLIBC__
+typedef __rlimit_resource_t resource_type;
+#else
+typedef int resource_type;
+#endif
+
 void oak_limit(int what, uint64_t most)
 {
 	struct rlimit now;
-	if (getrlimit(what, &now) < 0 || (now.rlim_max != RLIM_INFINITY && now.rlim_max <= most))
+	if (getrlimit((resource_type)what, &now) < 0 || (now.rlim_max != RLIM_INFINITY && now.rlim_max <= most))
 		return;
 	now.rlim_cur = now.rlim_max = (rlim_t)most;
-	setrlimit(what, &now);
+	setrlimit((resource_type)what, &now);
 }

@@ -186,7 +186,7 @@ static bool write_extras(const void *at, const char *key, struct oak_sink *sink)
 static const struct oak_field attachment_fields[] = {
 	{.key = "file", .kind = OAK_FIELD_STRING, ATTACHED(file), .flags = OAK_REQUIRED, .valid = oak_package_file_check, .text = "the name of a file"},
 	{.key = "sha256", .kind = OAK_FIELD_STRING, ATTACHED(sha256), .flags = OAK_REQUIRED, .valid = oak_sha256_check, .text = "64 hexadecimal digits"},
-	{.key = "size", .kind = OAK_FIELD_INT64, ATTACHED(size), .absent = -1, .max = INT64_MAX},
+	{.key = "size", .kind = OAK_FIELD_INT64, ATTACHED(size), .absent = -1, .max = INT64_MAX, .flags = OAK_OPTIONAL},
 };
 static const struct oak_shape attachment_shape = OAK_SHAPE(struct oak_package_attachment, attachment_fields);
 

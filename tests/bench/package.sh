@@ -45,15 +45,18 @@ tree() { rm -rf "$T/o1"; us package build "$T/tree.yaml" --out "$T/o1"; }
 zipped() { rm -rf "$T/o2"; us package build "$T/script.yaml" --out "$T/o2"; }
 deb() { rm -rf "$T/o3"; us package build "$T/tree.yaml" --out "$T/o3" --format deb; }
 rpm_ours() { rm -rf "$T/o4"; us package build "$T/tree.yaml" --out "$T/o4" --format rpm; }
+tarred2() { tar -C "$P" -cf - . | zstd -q -2 -T2 -f -o "$T/peer2.tar.zst"; sync "$T/peer2.tar.zst"; }
 tarred() { tar -C "$P" -cf - . | zstd -q -3 -T2 -f -o "$T/peer.tar.zst"; sync "$T/peer.tar.zst"; }
 zip_peer() { rm -f "$T/peer.zip"; (cd "$P" && zip -qr "$T/peer.zip" .); }
 mkdir -p "$T/debroot/DEBIAN" "$T/debroot/opt"
 printf 'Package: payload\nVersion: 1.0\nArchitecture: amd64\nMaintainer: t\nDescription: t\n' >"$T/debroot/DEBIAN/control"
 cp -a --reflink=auto "$P" "$T/debroot/opt/payload"
 deb_peer() { dpkg-deb -b -Zzstd -z3 "$T/debroot" "$T/peer.deb" >/dev/null; sync "$T/peer.deb"; }
-pair "build tar.zst / tar | zstd -3 -T2" "not slower at equal size is asked" 3 tree tarred
-echo "    sizes: ours $(mib "$T"/o1/*.tar.zst), peer $(mib "$T/peer.tar.zst")"
-pair "build .deb / dpkg-deb -Zzstd -z3" "not slower at equal size is asked" 3 deb deb_peer
+# every row: on the disk when it returns (ours fsyncs, the peers are followed by sync FILE); ours also hashes what it writes
+pair "build tar.zst / tar | zstd -3 -T2" "level 3, two threads each; not slower at equal size is asked" 3 tree tarred
+pair "build tar.zst / tar | zstd -2 -T2" "the peer's level of about our size" 3 tree tarred2
+echo "    sizes: ours $(mib "$T"/o1/*.tar.zst), peer $(mib "$T/peer.tar.zst") and $(mib "$T/peer2.tar.zst")"
+pair "build .deb / dpkg-deb -Zzstd -z3" "level 3 each; not slower at equal size is asked" 3 deb deb_peer
 echo "    sizes: ours $(mib "$T"/o3/*.deb), peer $(mib "$T/peer.deb")"
 if command -v rpmbuild >/dev/null; then
 	printf 'Name: payload\nVersion: 1.0\nRelease: 1\nSummary: t\nLicense: t\nAutoReqProv: no\n%%description\nt\n%%install\nmkdir -p %%{buildroot}/opt\ncp -a --reflink=auto %s %%{buildroot}/opt/payload\n%%files\n/opt/payload\n' "$P" >"$T/p.spec"
@@ -61,11 +64,17 @@ if command -v rpmbuild >/dev/null; then
 		rpmbuild -bb --quiet --define "_topdir $T/top" --define '_binary_payload w3.zstdio' --define '__os_install_post %{nil}' --define 'debug_package %{nil}' \
 			--define '_build_id_links none' "$T/p.spec" >/dev/null 2>&1
 	}
-	pair "build .rpm / rpmbuild -bb w3.zstdio" "rpmbuild copies the files first" 2 rpm_ours rpm_peer
+	pair "build .rpm / rpmbuild -bb w3.zstdio" "level 3 each; rpmbuild copies the files first" 2 rpm_ours rpm_peer
 fi
 if command -v casync >/dev/null; then
 	chunked() { rm -rf "$T/store"; casync make --store="$T/store" "$T/peer.caidx" "$P" >/dev/null 2>&1; }
-	pair "build tar.zst / casync make" "" 1 tree chunked
+	pair "build tar.zst / casync make" "its chunks are what a delta needs" 1 tree chunked
+fi
+if command -v zck >/dev/null; then
+	tar -C "$P" -cf "$T/plain.tar" .
+	zchunked() { (cd "$T" && zck -o peer.zck plain.tar); }
+	pair "build tar.zst / zck of a ready tar" "the same for zchunk, one thread" 1 tree zchunked
+	rm -f "$T/plain.tar"
 fi
 command -v zip >/dev/null && pair "build zip / zip -r" "deflate, level 6" 1 zipped zip_peer
 

@@ -1,5 +1,5 @@
-# Building and verifying 2 GB that take no room on the disk, in 96 MiB of memory: every format streams; a stop by a signal leaves nothing.
-# timeout: 240
+# Building, verifying and installing 2 GB that take no room on the disk, in 96 MiB of memory: every format streams; a stop by a signal leaves nothing.
+# timeout: 300
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/package.sh"
 OAKUM_CONFIG=$T/none.yaml
@@ -8,7 +8,7 @@ cd "$T" || exit 1
 truncate -s 2G big
 echo : > s.sh
 recipe() {
-	printf 'name: big\nversion: "1"\nmodel: %s\ntargets: [{platform: _any, arch: x86_64, files: [{from: big, to: big}], scripts: {install: s.sh, uninstall: s.sh}}]\n' "$1"
+	printf 'name: bulk\nversion: "1"\nmodel: %s\ntargets: [{platform: _any, arch: x86_64, files: [{from: big, to: big}], scripts: {install: s.sh, uninstall: s.sh}}]\n' "$1"
 }
 recipe tree > tree.yaml
 recipe script > script.yaml
@@ -45,6 +45,18 @@ run sh -c 'unzip -p zip/*.zip big | cmp - big'
 expect_exit 0
 run rpm -K rpm/*.rpm
 expect_exit 0
+# installed, both models: unpacking, hashing, the store of contents and the seal's check in the same memory
+mkdir root
+for model in tar zip; do
+	o --root root package install $model --allow-unsigned
+	expect_exit 0
+	expect_true cmp big root/var/lib/oakum/pkgs/bulk/current/tree/big
+	o --root root package verify bulk --allow-unsigned
+	expect_exit 0
+	o --root root package uninstall bulk
+	expect_exit 0
+	expect_true test -z "$(find root -size +1M)"
+done
 
 row A10 # a million entries, made while they are packed: refused at the limit, in bounded memory; the version before stays
 million() { # zip|tar: to standard output
