@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* All rules of a package, and dpkg's status as text. */
+/* All rules of a package, files, and dpkg's status as text. */
 #include "distributor/package/detect.h"
 
+#include <sys/stat.h>
+
+#include "core/hash.h"
 #include "core/str.h"
 
 bool oak_detect(struct oak_arena *arena, const char *root, const char *platform, const struct oak_package_traits *traits,
@@ -16,6 +19,19 @@ bool oak_detect(struct oak_arena *arena, const char *root, const char *platform,
 			return false;
 	}
 	return true;
+}
+
+bool oak_detect_file(struct oak_arena *arena, const char *path, const struct oak_package_detect *rule, const char **ret_why)
+{
+	struct stat st;
+	char hex[OAK_SHA256_TEXT];
+	if (lstat(path, &st) < 0)
+		*ret_why = oak_arena_printf(arena, "there is no '%s'", rule->path);
+	else if (rule->sha256 && (!S_ISREG(st.st_mode) || oak_sha256_file(path, hex, NULL) < 0 || !oak_strcaseeq(hex, rule->sha256)))
+		*ret_why = oak_arena_printf(arena, "'%s' has another content", rule->path);
+	else
+		return true;
+	return false;
 }
 
 /* The value of FIELD in one stanza. */

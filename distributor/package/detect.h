@@ -13,6 +13,9 @@ bool oak_detect(struct oak_arena *arena, const char *root, const char *platform,
 /* One rule; detect_unix.c and detect_win32.c. */
 bool oak_detect_rule(struct oak_arena *arena, const char *root, const struct oak_package_detect *rule, const char **ret_why);
 
+/* Whether PATH, the rule's path within its root, is there, with the rule's hash if it has one; no link is followed at its end. */
+bool oak_detect_file(struct oak_arena *arena, const char *path, const struct oak_package_detect *rule, const char **ret_why);
+
 /* Version of the installed package NAME in dpkg's status TEXT; NULL = not installed. In ARENA. Pure. */
 const char *oak_detect_dpkg_version(struct oak_arena *arena, const char *text, size_t n, const char *name);
 

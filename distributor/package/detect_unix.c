@@ -9,7 +9,6 @@
 #include "baseline/evaluate.h"
 #include "core/exec.h"
 #include "core/fs.h"
-#include "core/hash.h"
 #include "core/str.h"
 #include "distributor/package/detect.h"
 
@@ -24,16 +23,8 @@ static bool no(const char **ret_why, const char *why)
 /* A PATH of the system ROOT; its links lead within ROOT only as far as the kernel of ROOT would follow them, so none are followed at the end. */
 static bool detect_file(struct oak_arena *arena, const char *root, const struct oak_package_detect *rule, const char **ret_why)
 {
-	struct stat st;
-	char hex[OAK_SHA256_TEXT];
 	const char *path = oak_streq(root, "/") ? rule->path : oak_arena_printf(arena, "%s%s", root, rule->path);
-	if (lstat(path, &st) < 0)
-		return no(ret_why, oak_arena_printf(arena, "there is no '%s'", rule->path));
-	if (!rule->sha256)
-		return true;
-	if (!S_ISREG(st.st_mode) || oak_sha256_file(path, hex, NULL) < 0 || !oak_strcaseeq(hex, rule->sha256))
-		return no(ret_why, oak_arena_printf(arena, "'%s' has another content", rule->path));
-	return true;
+	return oak_detect_file(arena, path, rule, ret_why);
 }
 
 static bool at_least(struct oak_arena *arena, const char *what, const char *have, const char *want, int order, const char **ret_why)

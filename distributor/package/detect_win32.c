@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <windows.h>
 
-#include "core/hash.h"
 #include "core/str.h"
 #include "core/windows_text.h"
 #include "distributor/package/detect.h"
@@ -20,17 +19,9 @@ static bool no(const char **ret_why, const char *why)
 
 static bool detect_file(struct oak_arena *arena, const char *root, const struct oak_package_detect *rule, const char **ret_why)
 {
-	struct stat st;
-	char hex[OAK_SHA256_TEXT];
 	bool rooted = strchr("/\\", rule->path[0]) != NULL;
 	const char *path = rooted && !oak_streq(root, "/") ? oak_arena_printf(arena, "%s%s", root, rule->path) : rule->path;
-	if (lstat(path, &st) < 0)
-		return no(ret_why, oak_arena_printf(arena, "there is no '%s'", rule->path));
-	if (!rule->sha256)
-		return true;
-	if (!S_ISREG(st.st_mode) || oak_sha256_file(path, hex, NULL) < 0 || !oak_strcaseeq(hex, rule->sha256))
-		return no(ret_why, oak_arena_printf(arena, "'%s' has another content", rule->path));
-	return true;
+	return oak_detect_file(arena, path, rule, ret_why);
 }
 
 static bool detect_foreign(struct oak_arena *arena, const char *root, const struct oak_package_detect *rule, const char **ret_why)

@@ -178,14 +178,6 @@ static int end_file(struct writer *w, struct oak_error *err)
 	return w->job->keep ? w->job->keep(w->job->keep_arg, w->dir, base_of(e->name), &sealed, err) : 0;
 }
 
-/* The same that was scanned, and nothing else. */
-static bool is_expected(const struct oak_scanned *e, const struct oak_unpack_header *h)
-{
-	size_t n = strlen(e->name);
-	return e->kind == h->kind && strncmp(e->name, h->name, n) == 0 && (!h->name[n] || oak_streq(h->name + n, "/")) &&
-	       (h->kind != OAK_UNPACK_FILE || e->size == h->size) && oak_streq(e->target, e->kind == OAK_UNPACK_LINK ? h->target : NULL);
-}
-
 static int write_entry(void *arg, const struct oak_unpack_header *h, struct oak_error *err)
 {
 	struct writer *w = arg;
@@ -193,7 +185,7 @@ static int write_entry(void *arg, const struct oak_unpack_header *h, struct oak_
 		return -1;
 	if (oak_walk_is_root(h))
 		return 0;
-	if (w->next >= w->scan->entries.n || !is_expected(&w->scan->entries.v[w->next], h))
+	if (w->next >= w->scan->entries.n || !oak_scanned_is(&w->scan->entries.v[w->next], h))
 		return changed(w, err);
 	const struct oak_scanned *e = w->entry = &w->scan->entries.v[w->next++];
 	if (enter_parent(w, e->name, err) < 0)

@@ -241,3 +241,10 @@ int oak_prescan_end(struct oak_prescan *s, struct oak_error *err)
 	}
 	return 0;
 }
+
+bool oak_scanned_is(const struct oak_scanned *e, const struct oak_unpack_header *h)
+{
+	size_t n = strlen(e->name);
+	return e->kind == h->kind && strncmp(e->name, h->name, n) == 0 && (!h->name[n] || oak_streq(h->name + n, "/")) &&
+	       (h->kind != OAK_UNPACK_FILE || e->size == h->size) && oak_streq(e->target, e->kind == OAK_UNPACK_LINK ? h->target : NULL);
+}

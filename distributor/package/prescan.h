@@ -41,6 +41,9 @@ int oak_prescan_add(struct oak_prescan *scan, const struct oak_unpack_header *he
 /* After the last: where the links lead. Errors: archive.link. */
 int oak_prescan_end(struct oak_prescan *scan, struct oak_error *err) OAK_MUST_USE;
 
+/* Is HEADER what was scanned as E: when the archive is read again, to be written? */
+bool oak_scanned_is(const struct oak_scanned *e, const struct oak_unpack_header *header);
+
 /* The entry NAME; NULL = absent. */
 const struct oak_scanned *oak_prescan_find(const struct oak_prescan *scan, const char *name);
 

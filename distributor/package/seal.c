@@ -2,8 +2,10 @@
 /* The seal as text. */
 #include "distributor/package/seal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/str.h"
 #include "distributor/package/entry_name.h"
@@ -114,4 +116,21 @@ const struct oak_sealed *oak_seal_find(const struct oak_seal *sorted, const char
 {
 	struct oak_sealed key = {.path = path};
 	return sorted->v.n ? bsearch(&key, sorted->v.v, sorted->v.n, sizeof(key), by_path) : NULL;
+}
+
+int oak_seal_differs(const char *folder, const char *path, const char *how, struct oak_error *err)
+{
+	return oak_fail(err, OAK_UNTRUSTED, "package.tampered", 0, "'%s/%s' %s since it was installed (E_TAMPER)", folder, path, how);
+}
+
+int oak_seal_missing(const struct oak_seal *seal, const char *folder, struct oak_error *err)
+{
+	struct stat st;
+	char path[OAK_ENTRY_PATH_MAX * 2 + 600];
+	for (size_t i = 0; i < seal->v.n; i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, seal->v.v[i].path);
+		if (lstat(path, &st) < 0)
+			return oak_seal_differs(folder, seal->v.v[i].path, "was removed", err);
+	}
+	return 0;
 }

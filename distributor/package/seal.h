@@ -37,4 +37,8 @@ const struct oak_sealed *oak_seal_find(const struct oak_seal *sorted, const char
  * Errors: package.tampered (UNTRUSTED, E_TAMPER: names the first path that differs), file.*. */
 int oak_seal_check(const struct oak_seal *seal, const char *folder, const char *only, struct oak_error *err) OAK_MUST_USE;
 
+/* What the systems' own oak_seal_check share: "FOLDER/PATH HOW since it was installed", and the first entry that is not there (0 = all are). */
+int oak_seal_differs(const char *folder, const char *path, const char *how, struct oak_error *err);
+int oak_seal_missing(const struct oak_seal *seal, const char *folder, struct oak_error *err) OAK_MUST_USE;
+
 #endif

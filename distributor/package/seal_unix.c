@@ -22,11 +22,6 @@ struct check {
 	struct oak_error *err;
 };
 
-static int differs(const struct check *c, const char *path, const char *how)
-{
-	return oak_fail(c->err, OAK_UNTRUSTED, "package.tampered", 0, "'%s/%s' %s since it was installed (E_TAMPER)", c->folder, path, how);
-}
-
 static int check_file(struct check *c, int dir, const char *name, const struct oak_sealed *e)
 {
 	char hex[OAK_SHA256_TEXT];
@@ -35,10 +30,10 @@ static int check_file(struct check *c, int dir, const char *name, const struct o
 	ssize_t got = 0;
 	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
-		return differs(c, e->path, errno == ENOENT ? "was removed" : "was changed");
+		return oak_seal_differs(c->folder, e->path, errno == ENOENT ? "was removed" : "was changed", c->err);
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size != e->size || (st.st_mode & 07777) != e->mode) {
 		close(fd);
-		return differs(c, e->path, "was changed");
+		return oak_seal_differs(c->folder, e->path, "was changed", c->err);
 	}
 	struct oak_hasher *hasher = oak_sha256_new();
 	while ((got = read(fd, c->chunk, CHUNK)) > 0)
@@ -48,7 +43,7 @@ static int check_file(struct check *c, int dir, const char *name, const struct o
 	oak_hex(digest, sizeof(digest), hex);
 	if (got < 0)
 		return oak_fail_errno(c->err, "file.read", "cannot read '%s/%s'", c->folder, e->path);
-	return oak_streq(hex, e->sha256) ? 0 : differs(c, e->path, "was changed");
+	return oak_streq(hex, e->sha256) ? 0 : oak_seal_differs(c->folder, e->path, "was changed", c->err);
 }
 
 static int check_link(struct check *c, int dir, const char *name, const struct oak_sealed *e)
@@ -56,7 +51,7 @@ static int check_link(struct check *c, int dir, const char *name, const struct o
 	char target[OAK_ENTRY_PATH_MAX + 1];
 	ssize_t n = readlinkat(dir, name, target, sizeof(target) - 1);
 	target[n > 0 ? n : 0] = '\0';
-	return n > 0 && oak_streq(target, e->target) ? 0 : differs(c, e->path, "was changed");
+	return n > 0 && oak_streq(target, e->target) ? 0 : oak_seal_differs(c->folder, e->path, "was changed", c->err);
 }
 
 static int check_folder(struct check *c, int fd, const char *path);
@@ -67,14 +62,14 @@ static int check_entry(struct check *c, int dir, const char *name, const char *p
 	if (!e && c->seal->open)
 		return 0;
 	if (!e)
-		return differs(c, path, "was added");
+		return oak_seal_differs(c->folder, path, "was added", c->err);
 	c->met++;
 	if (e->kind == OAK_UNPACK_FILE)
 		return check_file(c, dir, name, e);
 	if (e->kind == OAK_UNPACK_LINK)
 		return check_link(c, dir, name, e);
 	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? differs(c, path, "was changed") : check_folder(c, fd, path);
+	return fd < 0 ? oak_seal_differs(c->folder, path, "was changed", c->err) : check_folder(c, fd, path);
 }
 
 /* Takes FD over. */
@@ -91,22 +86,10 @@ static int check_folder(struct check *c, int fd, const char *path)
 		if (oak_streq(d->d_name, ".") || oak_streq(d->d_name, ".."))
 			continue;
 		int n = snprintf(below, sizeof(below), "%s%s%s", path, *path ? "/" : "", d->d_name);
-		rc = n < (int)sizeof(below) ? check_entry(c, dirfd(dir), d->d_name, below) : differs(c, path, "was changed");
+		rc = n < (int)sizeof(below) ? check_entry(c, dirfd(dir), d->d_name, below) : oak_seal_differs(c->folder, path, "was changed", c->err);
 	}
 	closedir(dir);
 	return rc;
-}
-
-static int first_missing(struct check *c)
-{
-	struct stat st;
-	char path[OAK_ENTRY_PATH_MAX * 2];
-	for (size_t i = 0; i < c->seal->v.n; i++) {
-		snprintf(path, sizeof(path), "%s/%s", c->folder, c->seal->v.v[i].path);
-		if (lstat(path, &st) < 0)
-			return differs(c, c->seal->v.v[i].path, "was removed");
-	}
-	return 0;
 }
 
 int oak_seal_check(const struct oak_seal *seal, const char *folder, const char *only, struct oak_error *err)
@@ -115,12 +98,12 @@ int oak_seal_check(const struct oak_seal *seal, const char *folder, const char *
 	struct check c = {.seal = seal, .folder = folder, .chunk = chunk, .err = err};
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return differs(&c, "", "was removed");
+		return oak_seal_differs(folder, "", "was removed", err);
 	if (!only) {
 		int rc = check_folder(&c, fd, "");
-		return rc < 0 || c.met == seal->v.n ? rc : first_missing(&c);
+		return rc < 0 || c.met == seal->v.n ? rc : oak_seal_missing(seal, folder, err);
 	}
-	int rc = strchr(only, '/') ? differs(&c, only, "is no script") : check_entry(&c, fd, only, only);
+	int rc = strchr(only, '/') ? oak_seal_differs(folder, only, "is no script", err) : check_entry(&c, fd, only, only);
 	close(fd);
 	return rc;
 }

@@ -21,19 +21,14 @@ struct check {
 	struct oak_error *err;
 };
 
-static int differs(const struct check *c, const char *path, const char *how)
-{
-	return oak_fail(c->err, OAK_UNTRUSTED, "package.tampered", 0, "'%s/%s' %s since it was installed (E_TAMPER)", c->folder, path, how);
-}
-
 static int check_file(const struct check *c, const char *full, const struct stat *st, const struct oak_sealed *e)
 {
 	char hex[OAK_SHA256_TEXT];
 	if (!S_ISREG(st->st_mode) || st->st_size != e->size)
-		return differs(c, e->path, "was changed");
+		return oak_seal_differs(c->folder, e->path, "was changed", c->err);
 	if (oak_sha256_file(full, hex, c->err) < 0)
 		return -1;
-	return oak_streq(hex, e->sha256) ? 0 : differs(c, e->path, "was changed");
+	return oak_streq(hex, e->sha256) ? 0 : oak_seal_differs(c->folder, e->path, "was changed", c->err);
 }
 
 static int check_folder(struct check *c, const char *path);
@@ -46,14 +41,14 @@ static int check_entry(struct check *c, const char *path)
 	if (!e && c->seal->open)
 		return 0;
 	if (!e)
-		return differs(c, path, "was added");
+		return oak_seal_differs(c->folder, path, "was added", c->err);
 	c->met++;
 	snprintf(full, sizeof(full), "%s/%s", c->folder, path);
 	if (lstat(full, &st) < 0)
-		return differs(c, path, "was removed");
+		return oak_seal_differs(c->folder, path, "was removed", c->err);
 	if (e->kind == OAK_UNPACK_FILE)
 		return check_file(c, full, &st, e);
-	return e->kind == OAK_UNPACK_FOLDER && S_ISDIR(st.st_mode) ? check_folder(c, path) : differs(c, path, "was changed");
+	return e->kind == OAK_UNPACK_FOLDER && S_ISDIR(st.st_mode) ? check_folder(c, path) : oak_seal_differs(c->folder, path, "was changed", c->err);
 }
 
 static int check_folder(struct check *c, const char *path)
@@ -68,22 +63,10 @@ static int check_folder(struct check *c, const char *path)
 		if (oak_streq(d->d_name, ".") || oak_streq(d->d_name, ".."))
 			continue;
 		int n = snprintf(below, sizeof(below), "%s%s%s", path, *path ? "/" : "", d->d_name);
-		rc = n < (int)sizeof(below) ? check_entry(c, below) : differs(c, path, "was changed");
+		rc = n < (int)sizeof(below) ? check_entry(c, below) : oak_seal_differs(c->folder, path, "was changed", c->err);
 	}
 	closedir(dir);
 	return rc;
-}
-
-static int first_missing(const struct check *c)
-{
-	char path[PATH_SIZE];
-	struct stat st;
-	for (size_t i = 0; i < c->seal->v.n; i++) {
-		snprintf(path, sizeof(path), "%s/%s", c->folder, c->seal->v.v[i].path);
-		if (lstat(path, &st) < 0)
-			return differs(c, c->seal->v.v[i].path, "was removed");
-	}
-	return 0;
 }
 
 int oak_seal_check(const struct oak_seal *seal, const char *folder, const char *only, struct oak_error *err)
@@ -91,9 +74,9 @@ int oak_seal_check(const struct oak_seal *seal, const char *folder, const char *
 	struct check c = {.seal = seal, .folder = folder, .err = err};
 	struct stat st;
 	if (lstat(folder, &st) < 0 || !S_ISDIR(st.st_mode))
-		return differs(&c, "", "was removed");
+		return oak_seal_differs(folder, "", "was removed", err);
 	if (only)
-		return strchr(only, '/') ? differs(&c, only, "is no script") : check_entry(&c, only);
+		return strchr(only, '/') ? oak_seal_differs(folder, only, "is no script", err) : check_entry(&c, only);
 	int rc = check_folder(&c, "");
-	return rc < 0 || c.met == seal->v.n ? rc : first_missing(&c);
+	return rc < 0 || c.met == seal->v.n ? rc : oak_seal_missing(seal, folder, err);
 }
