@@ -4,7 +4,7 @@
 
 #include "core/str.h"
 
-static const char *group_of(const struct oak_node *node)
+const char *oak_aws_group(const struct oak_node *node)
 {
 	const char *group = oak_node_tag(node, "Patch Group");
 	group = group ? group : oak_node_tag(node, "PatchGroup");
@@ -16,7 +16,7 @@ static const char *text_of(const char *text)
 	return text ? text : "";
 }
 
-static const char *baseline_of(const struct oak_report_node *node)
+const char *oak_aws_baseline(const struct oak_report_node *node)
 {
 	return node->baseline_id ? node->baseline_id : text_of(node->baseline_name);
 }
@@ -48,8 +48,8 @@ static int patch_state(struct oak_aws_answer *a, const struct oak_report_node *n
 		return 0;
 	sink->ops->begin_object(sink);
 	oak_put_string(sink, "InstanceId", node->node.id);
-	oak_put_string(sink, "PatchGroup", group_of(&node->node));
-	oak_put_string(sink, "BaselineId", baseline_of(node));
+	oak_put_string(sink, "PatchGroup", oak_aws_group(&node->node));
+	oak_put_string(sink, "BaselineId", oak_aws_baseline(node));
 	for (size_t i = 0; i < sizeof(state_counts) / sizeof(*state_counts); i++)
 		oak_put_int(sink, state_counts[i].key, s->count[state_counts[i].state]);
 	oak_put_int(sink, "UnreportedNotApplicableCount", 0);
@@ -74,8 +74,7 @@ static int patch_states(struct oak_aws_answer *a)
 	return 0;
 }
 
-/* A patch's title as AWS's own agent writes it: name.arch:version. */
-static const char *title_of(struct oak_arena *arena, const struct oak_patch *p, bool bad)
+const char *oak_aws_title(struct oak_arena *arena, const struct oak_patch *p, bool bad)
 {
 	const char *version = bad && p->available ? p->available : p->installed ? p->installed : p->available;
 	bool kb = oak_starts_with(p->id, "KB") && p->name;
@@ -91,7 +90,7 @@ static int put_patches(void *arg, const struct oak_report_node *node, const stru
 		const struct oak_patch *p = &verdict->patches.v[i];
 		bool bad = oak_state_is_bad(p->state), plain = p->state == OAK_STATE_INSTALLED_OTHER || p->state == OAK_STATE_NOT_APPLICABLE;
 		sink->ops->begin_object(sink);
-		oak_put_string(sink, "Title", title_of(verdict->arena, p, bad));
+		oak_put_string(sink, "Title", oak_aws_title(verdict->arena, p, bad));
 		oak_put_string(sink, "KBId", p->id);
 		oak_put_string(sink, "Classification", plain ? "" : text_of(p->classification));
 		oak_put_string(sink, "Severity", plain ? "" : text_of(p->severity));
@@ -168,8 +167,8 @@ static void put_details(struct oak_sink *sink, const struct oak_verdict *verdict
 	const char *cves = oak_texts_join(verdict->arena, p->cves.v, p->cves.n, ",");
 	oak_put_begin_object(sink, "Details");
 	oak_put_string(sink, "PatchState", oak_state_to_string(p->state));
-	oak_put_string(sink, "PatchBaselineId", baseline_of(node));
-	oak_put_string(sink, "PatchGroup", group_of(&node->node));
+	oak_put_string(sink, "PatchBaselineId", oak_aws_baseline(node));
+	oak_put_string(sink, "PatchGroup", oak_aws_group(&node->node));
 	oak_put_string(sink, "Classification", text_of(p->classification));
 	oak_put_string(sink, "PatchSeverity", text_of(p->severity));
 	oak_put_string(sink, "InstalledTime", "");
@@ -194,7 +193,7 @@ static int put_items(void *arg, const struct oak_report_node *node, const struct
 		oak_put_string(sink, "ResourceType", "ManagedInstance");
 		oak_put_string(sink, "ResourceId", node->node.id);
 		oak_put_string(sink, "Id", p->id);
-		oak_put_string(sink, "Title", title_of(verdict->arena, p, bad));
+		oak_put_string(sink, "Title", oak_aws_title(verdict->arena, p, bad));
 		oak_put_string(sink, "Status", bad ? "NON_COMPLIANT" : "COMPLIANT");
 		oak_put_string(sink, "Severity", oak_level_to_string(p->level));
 		put_execution(sink, node);
@@ -294,6 +293,9 @@ static const struct {
 	{"describe-instance-patch-states-for-patch-group", patch_states},
 	{"describe-instance-patches", patches},
 	{"describe-patch-group-state", group_state},
+	{"describe-patch-groups", oak_aws_patch_groups},
+	{"describe-patch-baselines", oak_aws_baselines},
+	{"describe-effective-patches-for-patch-baseline", oak_aws_effective_patches},
 	{"list-compliance-items", compliance_items},
 	{"list-compliance-summaries", compliance_summaries},
 	{"list-resource-compliance-summaries", resource_summaries},

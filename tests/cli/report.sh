@@ -142,6 +142,10 @@ report compliance --from "$T/fleet" --aws describe-cats
 expect_refused 2 "describe-cats"
 report compliance --from "$T/fleet" --aws describe-patch-group-state
 expect_json '[.Instances, .InstancesWithMissingPatches]' "$(count '[length, ([.[] | select(.summary.missing > 0)] | length)]' | jq -c .)"
+report compliance --from "$T/fleet" --aws describe-patch-baselines
+expect_json '[.BaselineIdentities[].BaselineId] | unique' "$(count '[.[].baseline.id] | unique' | jq -c .)"
+report compliance --from "$T/fleet" --aws describe-effective-patches-for-patch-baseline
+expect_json '[.EffectivePatches[] | select(.PatchStatus.DeploymentStatus == "APPROVED") | .Patch.Name] | unique | length > 0' true
 report trend --from "$T/fleet" -o junit
 expect_refused 2 junit
 report compliance --from "$T/fleet" -o pdf

@@ -77,6 +77,8 @@ if [ -n "$model" ]; then
 	for call in describe-instance-patch-states:DescribeInstancePatchStatesResult \
 		describe-instance-patch-states-for-patch-group:DescribeInstancePatchStatesForPatchGroupResult \
 		describe-patch-group-state:DescribePatchGroupStateResult list-compliance-items:ListComplianceItemsResult \
+		describe-patch-groups:DescribePatchGroupsResult describe-patch-baselines:DescribePatchBaselinesResult \
+		describe-effective-patches-for-patch-baseline:DescribeEffectivePatchesForPatchBaselineResult \
 		list-compliance-summaries:ListComplianceSummariesResult \
 		list-resource-compliance-summaries:ListResourceComplianceSummariesResult describe-instance-patches:DescribeInstancePatchesResult \
 		get-inventory:GetInventoryResult list-inventory-entries:ListInventoryEntriesResult \
