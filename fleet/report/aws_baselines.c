@@ -55,7 +55,7 @@ int oak_aws_baselines(struct oak_aws_answer *a)
 
 int oak_aws_patch_groups(struct oak_aws_answer *a)
 {
-	oak_put_begin_array(a->sink, "PatchGroupPatchBaselineMappings");
+	oak_put_begin_array(a->sink, "Mappings");
 	if (each_baseline(a, true) < 0)
 		return -1;
 	oak_put_end_array(a->sink);
