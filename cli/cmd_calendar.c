@@ -2,11 +2,17 @@
 /* oakum calendar state, oakum calendar next: are change calendars open, and when does that change. */
 #include "cli/calendars.h"
 
+#define COMMON \
+	{"type", 0, OAK_OPT_TEXT, "DEFAULT_OPEN|DEFAULT_CLOSED", "whether events close or open (default: X-CALENDAR-TYPE in the file)", \
+	 OAK_OPT_NO_CONFIG | OAK_OPT_CHOICE}, \
+	{"timezone", 0, OAK_OPT_TEXT, "ZONE", "zone of all-day and floating times without X-WR-TIMEZONE (default UTC)", OAK_OPT_NO_CONFIG}
 static const struct oak_opt opts[] = {
-	{"type", 0, OAK_OPT_TEXT, "DEFAULT_OPEN|DEFAULT_CLOSED", "whether events close or open (default: X-CALENDAR-TYPE in the file)",
-	 OAK_OPT_NO_CONFIG | OAK_OPT_CHOICE},
-	{"timezone", 0, OAK_OPT_TEXT, "ZONE", "zone of all-day and floating times without X-WR-TIMEZONE (default UTC)",
-	 OAK_OPT_NO_CONFIG},
+	COMMON,
+	{NULL, 0, 0, NULL, NULL, 0},
+};
+static const struct oak_opt next_opts[] = {
+	COMMON,
+	{"from", 0, OAK_OPT_TEXT, "TIME", "ask as of this time, as 'window next' and 'schedule next' do (default: --at, else now)", OAK_OPT_NO_CONFIG},
 	{NULL, 0, 0, NULL, NULL, 0},
 };
 
@@ -24,7 +30,7 @@ static int ask(struct oak_context *ctx, struct answer *ret)
 	struct oak_calendar_set set;
 	struct oak_calendars now;
 	int type = oak_calendar_type_from_string(oak_opt_text(ctx, "type"));
-	ret->at = oak_ctx_now(ctx);
+	ret->at = oak_opt_time(ctx, "from", oak_ctx_now(ctx));
 	if (!zone || oak_calendar_set_load(ctx, ctx->args, ctx->arg_count, type, zone, &zones, &set) < 0 ||
 	    oak_calendar_set_ask(ctx, &set, ret->at, &ret->open, &ret->next) < 0 ||
 	    oak_calendar_set_read(ctx, &set, ret->at, &now) < 0)
@@ -111,7 +117,7 @@ const struct oak_cmd oak_cmd_calendar_next = {
 	.max_args = -1,
 	.summary = "when calendars open or close next",
 	.description = description,
-	.opts = opts,
+	.opts = next_opts,
 	.flags = OAK_CMD_NO_CONFIG,
 	.run = run_next,
 };

@@ -135,7 +135,10 @@ expect_json .nextTransitionTime 'null' # one opens only while the other closes
 oakum calendar state "$T/freeze.ics" "$T/plain.ics#DEFAULT_CLOSED" --at 2026-11-23T09:00:00Z -o json
 expect_json .state '"CLOSED"'
 expect_json .nextTransitionTime '"2026-11-23T10:00:00Z"'
+oakum calendar next "$T/freeze.ics" --from 2026-11-23T12:00:00Z
+cp "$T/out" "$T/from"
 oakum calendar next "$T/freeze.ics" --at 2026-11-23T12:00:00Z
+expect_same "$T/out" "$T/from"
 expect_out "$(printf 'closes 2026-11-23T15:00:00Z\nOPEN at 2026-11-23T12:00:00Z')"
 printf 'BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n' > "$T/empty.ics"
 oakum calendar state "$T/empty.ics" --type DEFAULT_CLOSED -o json
