@@ -123,7 +123,8 @@ const struct oak_cmd oak_cmd_package_sign = {
 	.description =
 		"Signs the exact bytes of DIR/manifest.json into DIR/manifest.json.sig (a DSSE envelope), once every archive and document was found\n"
 		"to be what the manifest says. Signatures of other keys over the same bytes stay, so that several people can sign one after\n"
-		"the other. Keys are PEM files (encrypted ones with --passphrase-file), PKCS#11 tokens, or programs (cmd:PATH).",
+		"the other. Keys are PEM files (encrypted ones with --passphrase-file), PKCS#11 tokens, or programs (cmd:PATH): 'PATH\n"
+		"public' prints the public key as PEM, 'PATH sign' the signature of its standard input, in base64 or as bytes.",
 	.opts = sign_opts,
 	.flags = OAK_CMD_CHANGES,
 	.run = run_sign,

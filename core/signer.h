@@ -50,7 +50,7 @@ bool oak_key_verify(const struct oak_key *key, const void *bytes, size_t n, cons
 
 /* Something that signs. SPEC is a PEM file (the passphrase is for encrypted PKCS#8), "pkcs11:URI" (RFC 7512; the PIN
  * from pin-value, pin-source or PASSPHRASE), or "cmd:PATH": a program that prints its public key as PEM when run as
- * `PATH public`, and the base64 signature of its standard input when run as `PATH sign`.
+ * `PATH public`, and the signature of its standard input, in base64 or as bytes, when run as `PATH sign`.
  * A private key file must not be readable by others. PASSPHRASE may be NULL; nobody is ever asked for one.
  * Errors: key.invalid, key.unsupported, key.passphrase (DENIED), key.exposed (UNTRUSTED), signer.command,
  * signer.pkcs11 (IO), file.*. */

@@ -46,8 +46,13 @@ static int command_sign(void *self, const void *bytes, size_t n, struct oak_buf 
 	if (run(self, "sign", bytes, n, &text, err) < 0)
 		return -1;
 	struct oak_str trimmed = oak_str_trim((struct oak_str){text.p, text.n});
-	if (!trimmed.n || !oak_base64_decode(trimmed.p, trimmed.n, sig))
-		return oak_fail(err, OAK_IO, "signer.command", 0, "signer '%s sign' printed no base64", (char *)self);
+	size_t before = sig->n;
+	if (trimmed.n && oak_base64_decode(trimmed.p, trimmed.n, sig))
+		return 0;
+	sig->n = before;
+	if (!text.n || text.n > OAK_SIGNATURE_MAX)
+		return oak_fail(err, OAK_IO, "signer.command", 0, "signer '%s sign' printed no signature (print it as base64, or its bytes)", (char *)self);
+	oak_buf_add(sig, text.p, text.n); /* the bytes themselves, as openssl gives them; whether they fit the key is checked in any case */
 	return 0;
 }
 

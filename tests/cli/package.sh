@@ -170,6 +170,35 @@ expect_refused 1 "it is encrypted (use --passphrase-file)"
 oakum package sign built --key locked.pem --passphrase-file phrase
 expect_exit 0
 
+# a program that signs: base64 or bytes; what does not fit its key is not kept
+cat > signer <<-'END'
+	#!/bin/sh
+	case $1 in
+	public) cat one.pub ;;
+	sign) cat > message; openssl pkeyutl -sign -rawin -in message -inkey "${SIGN_WITH:-one.pem}" | ${SIGN_AS:-cat} ;;
+	esac
+END
+chmod 755 signer
+for as in cat base64; do
+	rm -f built/manifest.json.sig
+	SIGN_AS=$as oakum package sign built --key "cmd:$T/signer"
+	expect_exit 0
+	oakum package verify built --key one.pub
+	expect_exit 0
+done
+rm built/manifest.json.sig
+openssl genpkey -algorithm ed25519 -out other.pem 2>/dev/null
+export SIGN_WITH=other.pem
+oakum package sign built --key "cmd:$T/signer"
+expect_exit 1
+export SIGN_WITH=absent.pem
+oakum package sign built --key "cmd:$T/signer"
+expect_refused 1 "printed no signature"
+unset SIGN_WITH
+expect_true test ! -e built/manifest.json.sig
+oakum package sign built --key one.pem --key two.pem --key three.pem
+expect_exit 0
+
 # what is signed is true, what is changed is found
 cp -r built changed
 printf x >> changed/tool-1.0.0-any-any-any.zip
