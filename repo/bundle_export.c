@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/fault.h"
 #include "core/fs.h"
 #include "core/map.h"
 #include "core/sink.h"
@@ -129,8 +130,10 @@ static int write_all(struct exporting *x)
 		if (add_metadata(x, oak_arena_printf(x->arena, "%lld.root.json", (long long)v), true) < 0)
 			return -1;
 	x->adding = true;
+	oak_fault_point("export.begun");
 	if (add_roles(x) < 0 || oak_tuf_each(x->tuf, take_target, x, x->err) < 0 || add_metadata(x, "timestamp.json", false) < 0)
 		return -1;
+	oak_fault_point("export.whole");
 	return oak_tar_finish(x->tar, x->err);
 }
 

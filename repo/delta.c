@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/fault.h"
 #include "core/fs.h"
 #include "core/port.h"
 #include "core/str.h"
@@ -130,6 +131,7 @@ static int assemble(struct work *w, bool *missing)
 			return -1;
 		missing[i] = !got;
 	}
+	oak_fault_point("delta.seeded");
 	for (size_t i = 0; i < n;) {
 		size_t to = i;
 		while (to < n && missing[to] && index->list.v[to].offset + index->list.v[to].length - index->list.v[i].offset <= RUN_MAX)
@@ -155,6 +157,7 @@ static int finish(struct work *w)
 		return oak_fail_errno(w->err, "file.write", "cannot write '%s'", w->part);
 	if (oak_tuf_check_file(w->d->target, w->part, w->err) < 0)
 		return -1;
+	oak_fault_point("delta.assembled");
 	if (rename(w->part, w->d->file) != 0)
 		return oak_fail_errno(w->err, "file.rename", "cannot rename '%s' to '%s'", w->part, w->d->file);
 	return oak_fs_sync_parent(w->d->file, w->err);
