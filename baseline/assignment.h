@@ -13,6 +13,7 @@ const char *oak_assigned_action_to_string(enum oak_assigned_action action);
 
 /* What happens to a package that converge installed, once no assignment names it any more. */
 enum oak_assigned_withdrawal { OAK_WITHDRAWN_KEEP, OAK_WITHDRAWN_UNINSTALL, OAK_WITHDRAWN_COUNT };
+extern const char *const oak_withdrawal_names[OAK_WITHDRAWN_COUNT]; /* as documents write it */
 const char *oak_assigned_withdrawal_to_string(enum oak_assigned_withdrawal withdrawal);
 
 struct oak_assigned_package {

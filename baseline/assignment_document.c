@@ -6,7 +6,7 @@
 #include "core/str.h"
 
 static const char *const action_names[OAK_ASSIGNED_ACTION_COUNT] = {"INSTALL", "UNINSTALL"};
-static const char *const withdrawal_names[OAK_WITHDRAWN_COUNT] = {"KEEP", "UNINSTALL"};
+const char *const oak_withdrawal_names[OAK_WITHDRAWN_COUNT] = {"KEEP", "UNINSTALL"};
 
 const char *oak_assigned_action_to_string(enum oak_assigned_action action)
 {
@@ -15,7 +15,7 @@ const char *oak_assigned_action_to_string(enum oak_assigned_action action)
 
 const char *oak_assigned_withdrawal_to_string(enum oak_assigned_withdrawal withdrawal)
 {
-	return withdrawal_names[withdrawal];
+	return oak_withdrawal_names[withdrawal];
 }
 
 static bool is_channel(const char *text)
@@ -41,7 +41,7 @@ static const struct oak_field package_fields[] = {
 	{.key = "channel", .kind = OAK_FIELD_STRING, PACKAGE(channel), .flags = OAK_OPTIONAL, .valid = is_channel,
 	 .text = "'latest' or a prefix such as '2.*'"},
 	{.key = "action", .kind = OAK_FIELD_ENUM, PACKAGE(action), OAK_NAMES(action_names)},
-	{.key = "withdrawn", .kind = OAK_FIELD_ENUM, PACKAGE(withdrawn), OAK_NAMES(withdrawal_names)},
+	{.key = "withdrawn", .kind = OAK_FIELD_ENUM, PACKAGE(withdrawn), OAK_NAMES(oak_withdrawal_names)},
 };
 static const struct oak_shape package_shape = {.fields = package_fields, .count = sizeof(package_fields) / sizeof(*package_fields),
 					       .size = sizeof(struct oak_assigned_package), .check = check_package};
@@ -120,7 +120,7 @@ static void put_package(const struct oak_effective_package *p, struct oak_sink *
 	oak_put_string_opt(sink, "version", p->package->version);
 	oak_put_string_opt(sink, "channel", p->package->channel);
 	oak_put_string(sink, "action", action_names[p->package->action]);
-	oak_put_string(sink, "withdrawn", withdrawal_names[p->package->withdrawn]);
+	oak_put_string(sink, "withdrawn", oak_withdrawal_names[p->package->withdrawn]);
 	put_from("from", p->from, sink);
 	sink->ops->end_object(sink);
 }

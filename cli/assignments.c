@@ -138,6 +138,20 @@ int oak_assignments_load(struct oak_context *ctx, struct oak_assignments *ret)
 
 /* --- the node -------------------------------------------------------------------------------------------------------------- */
 
+int oak_tags_next(struct oak_context *ctx, const char *whole, struct oak_str *rest, struct oak_tag *ret)
+{
+	struct oak_str part, key;
+	if (!oak_str_next(rest, ',', &part))
+		return 0;
+	const char *equals = memchr(part.p, '=', part.n);
+	if (!equals || equals == part.p)
+		return oak_fail(&ctx->err, OAK_INVALID, "usage.tags", 0, "'--tags %s' must be KEY=VALUE, several with commas between them", whole);
+	oak_str_next(&part, '=', &key);
+	key = oak_str_trim(key);
+	*ret = (struct oak_tag){oak_arena_strndup(ctx->arena, key.p, key.n), oak_arena_strndup(ctx->arena, part.p, part.n)};
+	return 1;
+}
+
 static int tags(struct oak_context *ctx, struct oak_node *node)
 {
 	const char *const *lists;
@@ -145,17 +159,13 @@ static int tags(struct oak_context *ctx, struct oak_node *node)
 	if (n)
 		node->tags.n = 0;
 	for (size_t i = 0; i < n; i++) {
-		struct oak_str rest = oak_str_of(lists[i]), part;
-		while (oak_str_next(&rest, ',', &part)) {
-			struct oak_str key;
-			const char *equals = memchr(part.p, '=', part.n);
-			if (!equals || equals == part.p)
-				return oak_fail(&ctx->err, OAK_INVALID, "usage.tags", 0, "'--tags %s' must be KEY=VALUE, several with commas between them", lists[i]);
-			oak_str_next(&part, '=', &key);
-			key = oak_str_trim(key);
-			*oak_push(ctx->arena, &node->tags) =
-				(struct oak_tag){oak_arena_strndup(ctx->arena, key.p, key.n), oak_arena_strndup(ctx->arena, part.p, part.n)};
-		}
+		struct oak_str rest = oak_str_of(lists[i]);
+		struct oak_tag tag;
+		int more;
+		while ((more = oak_tags_next(ctx, lists[i], &rest, &tag)) > 0)
+			*oak_push(ctx->arena, &node->tags) = tag;
+		if (more < 0)
+			return -1;
 	}
 	return 0;
 }

@@ -31,4 +31,7 @@ int oak_assignments_check_repo(struct oak_context *ctx, const struct oak_repo *r
  * Errors: assignment.*, selector.invalid (INVALID), file.*. */
 int oak_assignments_policy_path(struct oak_context *ctx, const char *file, const char **ret) OAK_MUST_USE;
 
+/* The next KEY=VALUE of "K=V,K=V" (WHOLE, of which REST is left): 1, 0 = no more, -1. *ret in ctx->arena. Errors: usage.tags (INVALID). */
+int oak_tags_next(struct oak_context *ctx, const char *whole, struct oak_str *rest, struct oak_tag *ret) OAK_MUST_USE;
+
 #endif

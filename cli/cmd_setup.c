@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "baseline/baseline.h"
+#include "cli/assignments.h"
 #include "cli/baselines.h"
 #include "cli/config.h"
 #include "cli/node.h"
@@ -150,16 +151,12 @@ static void answers(struct oak_setup *s)
 static int set_tags(struct oak_setup *s)
 {
 	struct oak_context *ctx = s->ctx;
-	struct oak_str rest = oak_str_of(s->tags), part;
-	while (s->tags && oak_str_next(&rest, ',', &part)) {
-		struct oak_str key;
-		if (!part.n || !memchr(part.p, '=', part.n) || part.p[0] == '=')
-			return oak_fail(&ctx->err, OAK_INVALID, "usage.tags", 0, "'--tags %s' must be KEY=VALUE, several with commas between them", s->tags);
-		oak_str_next(&part, '=', &key);
-		key = oak_str_trim(key);
-		set_text(s, "node", "tags", oak_arena_strndup(ctx->arena, key.p, key.n), oak_arena_strndup(ctx->arena, part.p, part.n));
-	}
-	return 0;
+	struct oak_str rest = oak_str_of(s->tags);
+	struct oak_tag tag;
+	int more = 0;
+	while (s->tags && (more = oak_tags_next(ctx, s->tags, &rest, &tag)) > 0)
+		set_text(s, "node", "tags", tag.key, tag.value);
+	return more;
 }
 
 static int set_baseline(struct oak_setup *s)

@@ -17,14 +17,12 @@ const char *oak_converge_status_to_string(enum oak_converge_status status)
 
 /* --- the record ---------------------------------------------------------------------------------------------------------- */
 
-static const char *const withdrawal_names[OAK_WITHDRAWN_COUNT] = {"KEEP", "UNINSTALL"};
-
 #define MANAGED(member) OAK_AT(struct oak_managed, member)
 static const struct oak_field managed_fields[] = {
 	{.key = "name", .kind = OAK_FIELD_STRING, MANAGED(name), .flags = OAK_REQUIRED, .min = 1},
 	{.key = "repository", .kind = OAK_FIELD_STRING, MANAGED(repository), .flags = OAK_OPTIONAL},
 	{.key = "from", .kind = OAK_FIELD_STRING, MANAGED(from), .flags = OAK_OPTIONAL},
-	{.key = "withdrawn", .kind = OAK_FIELD_ENUM, MANAGED(withdrawn), OAK_NAMES(withdrawal_names)},
+	{.key = "withdrawn", .kind = OAK_FIELD_ENUM, MANAGED(withdrawn), OAK_NAMES(oak_withdrawal_names)},
 };
 static const struct oak_shape managed_shape = OAK_SHAPE(struct oak_managed, managed_fields);
 static const struct oak_field record_fields[] = {

@@ -79,15 +79,22 @@ static int get_metadata(void *arg, const char *name, int64_t max, struct oak_buf
 	return oak_mirrors_metadata(arg, name, max, out, err);
 }
 
-static int refresh_from(struct oak_mirrors *m, struct oak_mirror *mirror, const struct oak_tuf_options *given, struct oak_tuf **ret,
-			struct oak_error *err)
+struct refreshing {
+	struct oak_mirrors *mirrors;
+	const struct oak_tuf_options *given;
+	struct oak_tuf **ret;
+};
+
+static int refresh_from(void *arg, struct oak_mirror *mirror, struct oak_error *err)
 {
-	struct oak_tuf_options options = *given;
+	const struct refreshing *r = arg;
+	struct oak_mirrors *m = r->mirrors;
+	struct oak_tuf_options options = *r->given;
 	options.metadata = (struct oak_tuf_source){get_metadata, m};
 	m->current = mirror;
 	struct oak_tuf *tuf = oak_tuf_open(&options, err);
 	if (tuf && oak_tuf_refresh(tuf, err) == 0) {
-		*ret = tuf;
+		*r->ret = tuf;
 		return 0;
 	}
 	oak_tuf_close(tuf);
@@ -97,14 +104,9 @@ static int refresh_from(struct oak_mirrors *m, struct oak_mirror *mirror, const 
 	return oak_context(err, "mirror '%s'", mirror->url);
 }
 
-void oak_mirrors_blame(struct oak_mirrors *m, const struct oak_error *err)
-{
-	if (m->current)
-		note_state(m->current, err);
-}
-
-/* Every mirror once; then, if there were slow ones, these once more and with patience. */
-int oak_mirrors_refresh(struct oak_mirrors *m, const struct oak_tuf_options *options, struct oak_tuf **ret, struct oak_error *err)
+/* ASK every mirror once; then, if there were slow ones, these once more and with patience. */
+static int ask_all(struct oak_mirrors *m, int (*ask)(void *arg, struct oak_mirror *mirror, struct oak_error *err), void *arg,
+		   struct oak_error *err)
 {
 	OAK_AUTO(oak_free_p) bool *tried = oak_alloc_zero(m->n + 1, sizeof(*tried));
 	struct oak_error worst = {0};
@@ -114,10 +116,10 @@ int oak_mirrors_refresh(struct oak_mirrors *m, const struct oak_tuf_options *opt
 			tried[k] = round && m->v[k].state != OAK_MIRROR_SLOW;
 		while ((i = best(m, tried)) >= 0) {
 			tried[i] = true;
-			if (refresh_from(m, &m->v[i], options, ret, err) == 0)
+			if (ask(arg, &m->v[i], err) == 0)
 				return 0;
 			keep_worst(&worst, err);
-			if (err->kind == OAK_INTERRUPTED)
+			if (err->kind == OAK_INTERRUPTED || oak_streq(err->id, "file.write"))
 				return -1;
 		}
 	}
@@ -125,6 +127,18 @@ int oak_mirrors_refresh(struct oak_mirrors *m, const struct oak_tuf_options *opt
 		return oak_fail(err, OAK_INVALID, "repo.unknown", 0, "the repository has no mirrors");
 	*err = worst;
 	return -1;
+}
+
+void oak_mirrors_blame(struct oak_mirrors *m, const struct oak_error *err)
+{
+	if (m->current)
+		note_state(m->current, err);
+}
+
+int oak_mirrors_refresh(struct oak_mirrors *m, const struct oak_tuf_options *options, struct oak_tuf **ret, struct oak_error *err)
+{
+	struct refreshing r = {m, options, ret};
+	return ask_all(m, refresh_from, &r, err);
 }
 
 /* ---- targets ---- */
@@ -171,8 +185,9 @@ static int fetch_from(struct download *d, struct oak_mirror *mirror, struct oak_
 	return -1;
 }
 
-static int try_mirror(struct download *d, struct oak_mirror *mirror, struct oak_error *err)
+static int try_mirror(void *arg, struct oak_mirror *mirror, struct oak_error *err)
 {
+	struct download *d = arg;
 	int result = fetch_from(d, mirror, err);
 	bool suspicious = result < 0 && (err->kind == OAK_UNTRUSTED || oak_streq(err->id, "http.too-large"));
 	if (suspicious && d->mixed) { /* perhaps it was another's bytes: this one's alone */
@@ -197,24 +212,6 @@ int oak_mirrors_fetch(struct oak_mirrors *m, const struct oak_tuf *tuf, const st
 		      struct oak_error *err)
 {
 	OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
-	OAK_AUTO(oak_free_p) bool *tried = oak_alloc_zero(m->n + 1, sizeof(*tried));
 	struct download d = {m, arena, tuf, target, file, oak_arena_printf(arena, "%s.part", file), false};
-	struct oak_error worst = {0};
-	if (part_is_whole(&d))
-		return 0;
-	for (int round = 0; round < 2; round++) {
-		int i;
-		for (size_t k = 0; k < m->n; k++)
-			tried[k] = round && m->v[k].state != OAK_MIRROR_SLOW;
-		while ((i = best(m, tried)) >= 0) {
-			tried[i] = true;
-			if (try_mirror(&d, &m->v[i], err) == 0)
-				return 0;
-			keep_worst(&worst, err);
-			if (err->kind == OAK_INTERRUPTED || oak_streq(err->id, "file.write"))
-				return -1;
-		}
-	}
-	*err = worst;
-	return worst.id ? -1 : oak_fail(err, OAK_INVALID, "repo.unknown", 0, "the repository has no mirrors");
+	return part_is_whole(&d) ? 0 : ask_all(m, try_mirror, &d, err);
 }
