@@ -63,6 +63,13 @@ static int print(struct syncing *s)
 	return oak_out_end(&buf, &ctx->err);
 }
 
+static int max_rate(struct oak_context *ctx, int64_t *ret)
+{
+	const char *text = oak_opt_text(ctx, "max-rate");
+	*ret = 0;
+	return text ? oak_network_rate(ctx, "--max-rate", text, ret) : 0;
+}
+
 /* ---- ours ---- */
 
 static int place_or_check(struct syncing *s, const struct oak_tuf_target *target, bool place)
@@ -108,7 +115,8 @@ static int sync_ours(struct syncing *s)
 {
 	struct oak_context *ctx = s->ctx;
 	const struct oak_tuf_source old_root = {get_old_root, s};
-	s->client = oak_repo_client_open(ctx, s->name);
+	int64_t rate;
+	s->client = max_rate(ctx, &rate) < 0 ? NULL : oak_repo_client_open_at(ctx, s->name, rate);
 	if (!s->client)
 		return -1;
 	struct oak_tuf *tuf = oak_repo_client_tuf(s->client);
@@ -123,13 +131,6 @@ static int sync_ours(struct syncing *s)
 
 /* ---- upstream ---- */
 
-static int max_rate(struct oak_context *ctx, int64_t *ret)
-{
-	const char *text = oak_opt_text(ctx, "max-rate");
-	*ret = 0;
-	return text ? oak_network_rate(ctx, "--max-rate", text, ret) : 0;
-}
-
 static int sync_upstream(struct syncing *s, const char *work)
 {
 	struct oak_context *ctx = s->ctx;
@@ -137,7 +138,8 @@ static int sync_upstream(struct syncing *s, const char *work)
 	struct oak_mirrors mirrors;
 	struct oak_mirror_limits limits;
 	int64_t rate;
-	if (oak_upstreams_load(ctx, s->name, &c) < 0 || oak_network_limits(ctx, &limits) < 0 || max_rate(ctx, &rate) < 0)
+	if (oak_upstreams_load(ctx, s->name, &c) < 0 || max_rate(ctx, &rate) < 0 ||
+	    oak_network_limits_at(ctx, rate, &limits) < 0)
 		return -1;
 	OAK_AUTO(oak_fetcher_free_p) struct oak_fetcher *fetcher = oak_network_fetcher_at(ctx, rate);
 	if (!fetcher)

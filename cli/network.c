@@ -9,7 +9,7 @@
 #include "core/str.h"
 #include "core/time.h"
 
-enum { PAUSE_MS = 100 };
+enum { PAUSE_MS = 100, MIN_RATE = 16384 };
 
 int oak_network_rate(struct oak_context *ctx, const char *name, const char *text, int64_t *ret)
 {
@@ -60,10 +60,24 @@ struct oak_fetcher *oak_network_fetcher(struct oak_context *ctx)
 	return oak_network_fetcher_at(ctx, 0);
 }
 
+int oak_network_limits_at(struct oak_context *ctx, int64_t max_rate, struct oak_mirror_limits *ret)
+{
+	struct oak_mirror_limits limits = {.slow_s = configured_span(ctx, "network.slowTime")};
+	if (configured_rate(ctx, "network.minRate", &limits.min_rate) < 0 ||
+	    (!max_rate && configured_rate(ctx, "network.maxRate", &max_rate) < 0))
+		return -1;
+	int64_t least = limits.min_rate ? limits.min_rate : MIN_RATE;
+	if (max_rate && least > max_rate / 2) { /* a mirror is not slow because we are */
+		limits.min_rate = max_rate / 2 + 1;
+		limits.least_rate = max_rate / 4 + 1;
+	}
+	*ret = limits;
+	return 0;
+}
+
 int oak_network_limits(struct oak_context *ctx, struct oak_mirror_limits *ret)
 {
-	*ret = (struct oak_mirror_limits){.slow_s = configured_span(ctx, "network.slowTime")};
-	return configured_rate(ctx, "network.minRate", &ret->min_rate);
+	return oak_network_limits_at(ctx, 0, ret);
 }
 
 static void wait_ms(int64_t ms)

@@ -17,6 +17,8 @@ struct oak_fetcher *oak_network_fetcher_at(struct oak_context *ctx, int64_t max_
 int oak_network_rate(struct oak_context *ctx, const char *name, const char *text, int64_t *ret) OAK_MUST_USE;
 
 int oak_network_limits(struct oak_context *ctx, struct oak_mirror_limits *ret) OAK_MUST_USE;
+/* The same where no more than MAX_RATE is asked for (0 = network.maxRate): mirrors need not be faster. */
+int oak_network_limits_at(struct oak_context *ctx, int64_t max_rate, struct oak_mirror_limits *ret) OAK_MUST_USE;
 
 /* Wait a random part of network.jitter; of 1 to 2 times MS. Both end early when the process is asked to stop. */
 void oak_network_jitter(struct oak_context *ctx);

@@ -241,11 +241,17 @@ static int another_mirror(struct oak_repo_client *c)
 
 struct oak_repo_client *oak_repo_client_open(struct oak_context *ctx, const char *name)
 {
+	return oak_repo_client_open_at(ctx, name, 0);
+}
+
+struct oak_repo_client *oak_repo_client_open_at(struct oak_context *ctx, const char *name, int64_t max_rate)
+{
 	struct oak_repo_client *c = oak_alloc_zero(1, sizeof(*c));
 	struct oak_mirror_limits limits;
 	c->ctx = ctx;
 	c->name = oak_arena_strdup(ctx->arena, name);
-	if (read_config(c) == 0 && oak_network_limits(ctx, &limits) == 0 && (c->fetcher = oak_network_fetcher(ctx))) {
+	if (read_config(c) == 0 && oak_network_limits_at(ctx, max_rate, &limits) == 0 &&
+	    (c->fetcher = oak_network_fetcher_at(ctx, max_rate))) {
 		add_bundle_mirror(c);
 		oak_mirrors_init(&c->mirrors, ctx->arena, c->urls, c->url_count, c->fetcher, &limits);
 		oak_network_jitter(ctx);

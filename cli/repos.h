@@ -36,6 +36,8 @@ const char *oak_repos_mirror_dir(struct oak_context *ctx, const char *name);
 /* A client of NAME, refreshed from the first mirror whose metadata pass. Free with oak_repo_client_free.
  * Errors: repo.unknown (INVALID), tuf.* (UNTRUSTED), http.* (TRANSIENT when no mirror answers). */
 struct oak_repo_client *oak_repo_client_open(struct oak_context *ctx, const char *name);
+/* The same with at most MAX_RATE bytes a second of each download; 0 = as configured. */
+struct oak_repo_client *oak_repo_client_open_at(struct oak_context *ctx, const char *name, int64_t max_rate);
 void oak_repo_client_free(struct oak_repo_client *client); /* NULL accepted */
 OAK_DEFINE_AUTO(oak_repo_client_free, struct oak_repo_client *);
 

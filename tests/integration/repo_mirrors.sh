@@ -167,6 +167,40 @@ expect_refused 5 "larger than"
 echo 'network: {slowTime: 1s, maxRate: 8M}' > "$OAKUM_CONFIG"
 fetch rate "$good"
 right
+elapsed_ms() { # COMMAND…: how long it took; a rate is a lower bound, which no load can break
+	from=$(date +%s%N)
+	"$@"
+	ms=$((($(date +%s%N) - from) / 1000000))
+}
+echo 'network: {slowTime: 1s, maxRate: 1M}' > "$OAKUM_CONFIG"
+elapsed_ms fetch rate "$good"
+right
+expect_true test "$ms" -ge 1500 # 4 MB
+echo '{}' > "$OAKUM_CONFIG"
+rm -rf "$T/cache" "$T/mirrored"
+elapsed_ms oakum repo sync main --to "$T/mirrored" --max-rate 1M
+expect_exit 0
+expect_true test "$ms" -ge 1500
+oakum repo verify "$T/mirrored"
+expect_exit 0
+oakum repo sync main --to "$T/mirrored" --max-rate fast
+expect_refused 2 "'--max-rate' cannot be 'fast'"
+mkdir small
+echo small > small/s.zip
+printf '{"schemaVersion":"2.0","version":"1.0.0","packages":{"_any":{"_any":{"_any":{"file":"s.zip"}}}},"files":{"s.zip":{"checksums":{"sha256":"%s"}}}}\n' \
+	"$(sha256sum small/s.zip | cut -d' ' -f1)" > small/manifest.json
+oakum repo init "$T/tiny" --keys "$T/tinykeys"
+oakum repo add "$T/tiny" small
+oakum repo publish "$T/tiny"
+oakum repo trust add tiny --url "$nginx_url/tiny" --root "$T/tiny/metadata/1.root.json"
+oakum repo sync tiny --to "$T/tinier" --max-rate 4k # less than the rate below which a mirror is called slow
+expect_exit 0
+echo 'network: {jitter: 50ms}' > "$OAKUM_CONFIG"
+oakum repo get repo:tiny/pkg/small/1.0.0/s.zip --to got.tiny
+expect_refused 2 "network.jitter"
+echo 'network: {jitter: 1s}' > "$OAKUM_CONFIG"
+oakum repo get repo:tiny/pkg/small/1.0.0/s.zip --to got.tiny
+expect_exit 0
 echo 'network: {maxRate: fast}' > "$OAKUM_CONFIG"
 oakum repo get repo:main/pkg/web/1.0.0/web.zip
 expect_refused 2 "'network.maxRate' cannot be 'fast'"
