@@ -74,6 +74,18 @@ static void test_timestamp_eq_versions_check(void **state)
 	sim_free(sim);
 }
 
+static void test_timestamp_content_changes(void **state)
+{
+	(void)state;
+	struct sim *sim = begin();
+	OK(sim_refresh(sim));
+	sim->snapshot_meta = 100; /* no such snapshot: who took the new content would ask for it */
+	OK(sim_refresh(sim));
+	assert_string_equal(sim_requests(sim, 0), "2.root.json timestamp.json");
+	assert_int_equal(sim_version(sim, "snapshot"), 1);
+	sim_free(sim);
+}
+
 static void test_new_targets_hash_mismatch(void **state)
 {
 	(void)state;
@@ -273,21 +285,36 @@ static void test_intermediate_root_expired(void **state)
 	sim_free(sim);
 }
 
-static void test_role_expired(void **state)
+static void expire(int role)
+{
+	struct sim *sim = begin();
+	OK(sim_refresh(sim));
+	sim->roles[role].expires = sim_now; /* the instant itself is too late */
+	if (role == TARGETS)
+		sim->roles[TARGETS].version++;
+	sim_update_snapshot(sim);
+	FAILS(sim_refresh(sim));
+	assert_string_equal(sim->err.id, "tuf.expired");
+	assert_int_equal(sim_version(sim, sim_top[role]), 1);
+	sim_free(sim);
+}
+
+static void test_timestamp_expired(void **state)
 {
 	(void)state;
-	for (int role = TIMESTAMP; role <= TARGETS; role++) {
-		struct sim *sim = begin();
-		OK(sim_refresh(sim));
-		sim->roles[role].expires = sim_now; /* the instant itself is too late */
-		if (role == TARGETS)
-			sim->roles[TARGETS].version++;
-		sim_update_snapshot(sim);
-		FAILS(sim_refresh(sim));
-		assert_string_equal(sim->err.id, "tuf.expired");
-		assert_int_equal(sim_version(sim, sim_top[role]), 1);
-		sim_free(sim);
-	}
+	expire(TIMESTAMP);
+}
+
+static void test_snapshot_expired(void **state)
+{
+	(void)state;
+	expire(SNAPSHOT);
+}
+
+static void test_targets_expired(void **state)
+{
+	(void)state;
+	expire(TARGETS);
 }
 
 static void test_expired_metadata(void **state)
@@ -342,13 +369,20 @@ static void test_client_downloads_expected_file(void **state)
 	(void)state;
 	struct sim *sim = begin();
 	sim_add_target(sim, "targets", "target_file.txt", "target file contents");
-	sim_add_target(sim, "targets", "path/to/a/target_file.txt", "other contents");
 	sim_add_target(sim, "targets", "empty", "");
 	OK(sim_download(sim, "target_file.txt"));
-	OK(sim_download(sim, "path/to/a/target_file.txt"));
 	OK(sim_download(sim, "empty"));
-	FAILS(sim_download(sim, "path/to/a"));
 	FAILS(sim_download(sim, ""));
+	sim_free(sim);
+}
+
+static void test_client_downloads_expected_file_in_sub_dir(void **state)
+{
+	(void)state;
+	struct sim *sim = begin();
+	sim_add_target(sim, "targets", "path/to/a/target_file.txt", "other contents");
+	OK(sim_download(sim, "path/to/a/target_file.txt"));
+	FAILS(sim_download(sim, "path/to/a"));
 	sim_free(sim);
 }
 
@@ -420,6 +454,7 @@ int main(void)
 		cmocka_unit_test(test_invalid_initial_root),
 		cmocka_unit_test(test_unsigned_initial_root),
 		cmocka_unit_test(test_timestamp_eq_versions_check),
+		cmocka_unit_test(test_timestamp_content_changes),
 		cmocka_unit_test(test_new_targets_hash_mismatch),
 		cmocka_unit_test(test_new_targets_version_mismatch),
 		cmocka_unit_test(test_new_snapshot_hash_mismatch),
@@ -433,11 +468,14 @@ int main(void)
 		cmocka_unit_test(test_spec_version),
 		cmocka_unit_test(test_root_expired),
 		cmocka_unit_test(test_intermediate_root_expired),
-		cmocka_unit_test(test_role_expired),
+		cmocka_unit_test(test_timestamp_expired),
+		cmocka_unit_test(test_snapshot_expired),
+		cmocka_unit_test(test_targets_expired),
 		cmocka_unit_test(test_expired_metadata),
 		cmocka_unit_test(test_expired_local_without_news),
 		cmocka_unit_test(test_delegated_expired),
 		cmocka_unit_test(test_client_downloads_expected_file),
+		cmocka_unit_test(test_client_downloads_expected_file_in_sub_dir),
 		cmocka_unit_test(test_repository_substitutes_target_file),
 		cmocka_unit_test(test_multiple_changes_to_target),
 		cmocka_unit_test(test_target_urls),

@@ -59,7 +59,7 @@ static struct oak_tuf *start(struct mirror *m, const char *dir, oak_time now, st
 	return tuf;
 }
 
-static void test_roles_verify(void **state)
+static void test_static_repository_roles_verify(void **state)
 {
 	(void)state;
 	static const char *const folders[] = {"repository/metadata", "fishy_rolenames/metadata",
@@ -153,7 +153,7 @@ static void test_one_bit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_roles_verify),
+		cmocka_unit_test(test_static_repository_roles_verify),
 		cmocka_unit_test(test_targets_through_delegations),
 		cmocka_unit_test(test_one_bit),
 	};

@@ -75,6 +75,7 @@ static void test_targetfile_search(void **state)
 		bool found;
 		const char *requests;
 	} rows[] = {
+		/* no delegations; targetpath matches wildcard; targetpath with separators x, y; … is not delegated by all roles in the chain */
 		{"targetfile", true, ""},
 		{"README.md", true, "1.A.json"},
 		{"releases/x/x_v1", true, "1.B.json 1.C.json"},

@@ -109,6 +109,17 @@ static void test_keytype_and_scheme(void **state)
 	}
 }
 
+static void test_wrong_hashing_algorithm(void **state)
+{
+	(void)state;
+	struct sim *sim = begin();
+	sim->extra_key = "\"keyid_hash_algorithms\":[\"md5\"],"; /* no part of the specification any more: nobody's matter */
+	sim_bump_root(sim);
+	OK(sim_refresh(sim));
+	assert_int_equal(sim_version(sim, "root"), 2);
+	sim_free(sim);
+}
+
 /* ---- odd role names ---- */
 
 static void test_unusual_role_name(void **state)
@@ -255,13 +266,23 @@ static void fast_forward(int role, const char *rotate, int64_t high)
 	sim_free(sim);
 }
 
-static void test_fast_forward_recovery(void **state)
+static void test_new_timestamp_fast_forward_recovery(void **state)
 {
 	(void)state;
 	fast_forward(TIMESTAMP, "1", 100);
 	fast_forward(TIMESTAMP, "1", INT64_MAX - 1);
+}
+
+static void test_new_snapshot_fast_forward_recovery(void **state)
+{
+	(void)state;
 	fast_forward(SNAPSHOT, "12", 99999);
 	fast_forward(SNAPSHOT, "12", INT64_C(1) << 31);
+}
+
+static void test_new_targets_fast_forward_recovery(void **state)
+{
+	(void)state;
 	fast_forward(TARGETS, "2", 100);
 }
 
@@ -284,6 +305,7 @@ int main(void)
 		cmocka_unit_test(test_duplicate_keys_root),
 		cmocka_unit_test(test_duplicate_sig_keyids),
 		cmocka_unit_test(test_keytype_and_scheme),
+		cmocka_unit_test(test_wrong_hashing_algorithm),
 		cmocka_unit_test(test_unusual_role_name),
 		cmocka_unit_test(test_simple_snapshot_rollback),
 		cmocka_unit_test(test_new_timestamp_version_rollback),
@@ -291,7 +313,9 @@ int main(void)
 		cmocka_unit_test(test_targets_rollback),
 		cmocka_unit_test(test_role_dropped_from_snapshot),
 		cmocka_unit_test(test_new_snapshot_version_mismatch),
-		cmocka_unit_test(test_fast_forward_recovery),
+		cmocka_unit_test(test_new_timestamp_fast_forward_recovery),
+		cmocka_unit_test(test_new_snapshot_fast_forward_recovery),
+		cmocka_unit_test(test_new_targets_fast_forward_recovery),
 		cmocka_unit_test(test_fast_forward_without_rotation),
 	};
 	return cmocka_run_group_tests(tests, sim_make_keys, sim_free_keys);
