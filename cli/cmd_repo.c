@@ -17,6 +17,14 @@
 #include "repo/keys.h"
 #include "repo/proposal.h"
 
+/* A file that the command line names and that is not there: bad input. */
+static int named(struct oak_error *err)
+{
+	if (err->kind == OAK_NOT_FOUND)
+		err->kind = OAK_INVALID;
+	return -1;
+}
+
 int oak_repo_passphrase(struct oak_context *ctx, const char **ret)
 {
 	const char *file = oak_opt_text(ctx, "passphrase-file");
@@ -26,7 +34,7 @@ int oak_repo_passphrase(struct oak_context *ctx, const char **ret)
 	if (!file)
 		return 0;
 	if (oak_fs_read(file, &buf, &ctx->err) < 0)
-		return -1;
+		return named(&ctx->err);
 	struct oak_str text = {buf.p, buf.n};
 	while (text.n && (text.p[text.n - 1] == '\n' || text.p[text.n - 1] == '\r'))
 		text.n--;
@@ -121,6 +129,8 @@ static int run_init(struct oak_context *ctx)
 	const char *trust = oak_opt_text(ctx, "trust");
 	init.root_keys = (int)oak_opt_count(ctx, "root-keys", 1);
 	init.root_threshold = (int)oak_opt_count(ctx, "root-threshold", 1);
+	if (!init.root_keys || !init.root_threshold) /* 0 would mean: not given */
+		init.root_keys = -1;
 	if (!init.keys_dir)
 		return oak_fail(&ctx->err, OAK_INVALID, "usage.args", 0, "'repo init' needs '--keys DIR'");
 	if (trust && !oak_fs_exists(trust))
@@ -335,6 +345,8 @@ static int run_add(struct oak_context *ctx)
 				 : oak_repo_stage(&repo, policy, path, "policy", NULL, &new, &ctx->err);
 	else
 		result = add_package(ctx, &repo, ctx->args[1], oak_repo_role_name(ctx->arena, role ? role : "packages/main"));
+	if (policy && result < 0)
+		named(&ctx->err);
 	if (result == 0)
 		result = oak_repo_save_staged(&repo, &ctx->err);
 	oak_repo_done(&repo);
@@ -373,7 +385,7 @@ int oak_repo_signers_open(struct oak_context *ctx, const struct oak_repo *repo, 
 	ret->v = oak_arena_alloc(ctx->arena, n * sizeof(*ret->v));
 	for (ret->n = 0; ret->n < n; ret->n++)
 		if (!(ret->v[ret->n] = oak_signer_open(keys[ret->n], secret, &ctx->err)))
-			return -1;
+			return named(&ctx->err);
 	return 0;
 }
 

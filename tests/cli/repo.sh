@@ -18,6 +18,10 @@ oakum repo init "$R"
 expect_refused 2 "'repo init' needs '--keys DIR'"
 oakum repo init "$R" --keys "$T/keys" --root-keys 3 --root-threshold 4
 expect_refused 2 "root needs 1 to 32 keys"
+oakum repo init "$R" --keys "$T/keys" --root-keys 0
+expect_refused 2 "root needs 1 to 32 keys"
+oakum repo init "$R" --keys "$T/keys" --root-threshold 0
+expect_refused 2 "root needs 1 to 32 keys"
 oakum repo init "$R" --keys "$T/keys" --expires timestmap=2d
 expect_refused 2 "'--expires' cannot be 'timestmap=2d'"
 oakum repo init "$R" --keys "$T/keys" --root-keys 3 --root-threshold 2 --expires timestamp=2d
