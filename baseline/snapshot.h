@@ -14,8 +14,7 @@ struct oak_snapshot_item {
 	const char *advisory;   /* NULL = none */
 };
 
-/* A repository as it was: DIGEST is the sha256 of every "name arch evr" line, sorted, that it offered above the
- * installed versions or, for absent packages, at all. */
+/* A repository as it was: DIGEST is the sha256 of every "name arch evr" line, sorted, that it offered. */
 struct oak_snapshot_repository {
 	const char *id, *uri, *digest;
 	oak_time fetched_at, release_date;

@@ -66,7 +66,7 @@ static int fail_refused(const struct oak_metadata *metadata, const char *type, c
 static int read_primary(struct oak_arena *arena, const struct oak_metadata *metadata, const struct oak_available_request *request,
 			Repo *repo, struct oak_error *err)
 {
-	struct oak_xmlfilter filter = {.tag = "package", .keep = oak_xmlfilter_keep_primary, .arg = request->names, .max_bytes = OAK_METADATA_MAX};
+	struct oak_xmlfilter filter = {.tag = "package", .keep = request->names ? oak_xmlfilter_keep_primary : keep_all, .arg = request->names, .max_bytes = OAK_METADATA_MAX};
 	FILE *in;
 	if (open_sieved(arena, metadata, "primary", &filter, &in, err) < 0)
 		return -1;
@@ -85,7 +85,7 @@ static int read_primary(struct oak_arena *arena, const struct oak_metadata *meta
 static int read_advisories(struct oak_arena *arena, const struct oak_metadata *metadata, const struct oak_available_request *request,
 			   struct oak_updateinfo *ret, struct oak_error *err)
 {
-	struct oak_xmlfilter filter = {.tag = "update", .keep = request->suse ? keep_all : oak_xmlfilter_keep_update, .arg = request->names,
+	struct oak_xmlfilter filter = {.tag = "update", .keep = request->suse || !request->names ? keep_all : oak_xmlfilter_keep_update, .arg = request->names,
 				       .max_bytes = OAK_METADATA_MAX};
 	FILE *in;
 	if (open_sieved(arena, metadata, "updateinfo", &filter, &in, err) < 0)
@@ -185,7 +185,7 @@ static const char *source_of(struct oak_arena *arena, Pool *pool, Solvable *s, c
 
 static bool wanted(const struct oak_map *names, const struct oak_available *a)
 {
-	bool keep = oak_map_has(names, a->name);
+	bool keep = !names || oak_map_has(names, a->name);
 	for (size_t i = 0; i < a->obsoletes.n && !keep; i++)
 		keep = oak_map_has(names, a->obsoletes.v[i].name);
 	return keep && !oak_streq(a->arch, "src") && !oak_streq(a->arch, "nosrc");

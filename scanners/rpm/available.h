@@ -28,7 +28,7 @@ struct oak_offer {
 
 struct oak_available_request {
 	const char *cache_dir, *repo_id;
-	const struct oak_map *names;
+	const struct oak_map *names; /* NULL = all */
 	const char *names_digest;
 	bool suse;
 };

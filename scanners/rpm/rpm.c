@@ -93,7 +93,8 @@ static bool read_repository(const struct oak_rpm_world *world, const struct oak_
 	struct oak_metadata metadata;
 	struct oak_error err = {0};
 	char text[1100];
-	struct oak_available_request request = {world->metadata.cache_dir, repo->id, &world->names, world->names_digest, world->conf.suse};
+	struct oak_available_request request = {world->metadata.cache_dir, repo->id, world->all_versions ? NULL : &world->names,
+						world->all_versions ? "all" : world->names_digest, world->conf.suse};
 	*source = (struct oak_rpm_source){.repo = repo};
 	if (oak_metadata_find(world->arena, &world->metadata, repo, &metadata, &err) < 0 ||
 	    oak_available_load(world->arena, &metadata, &request, modules, &source->offer, &err) < 0) {
@@ -198,7 +199,7 @@ static int scan(const struct oak_scan_request *request, struct oak_inventory *in
 	size_t enabled = 0;
 	for (size_t i = 0; i < world.conf.repos.n; i++)
 		enabled += world.conf.repos.v[i].enabled;
-	struct oak_updates_input input = {&world.conf, sources, n, &modules, enabled && n == enabled, inventory->packages.v, inventory->packages.n};
+	struct oak_updates_input input = {&world.conf, sources, n, &modules, world.all_versions, enabled && n == enabled, inventory->packages.v, inventory->packages.n};
 	oak_updates_build(scratch, &input, inventory);
 	oak_livepatch_scan(inventory);
 	return 0;

@@ -67,17 +67,34 @@ static bool hidden_by_module(const struct oak_updates *u, const struct oak_rpm_s
 	return verdict == OAK_MODULE_SHADOWED;
 }
 
+/* What is not installed stands for itself, with a version that anything is newer than. */
+static struct oak_slot *absent_slot(struct oak_updates *u, const struct oak_available *a)
+{
+	void **at = oak_map_slot(&u->absent, oak_arena_printf(u->scratch, "%s\n%s", a->name, a->arch));
+	if (!*at) {
+		struct oak_slot *slot = OAK_NEW(u->scratch, struct oak_slot);
+		slot->package = OAK_NEW(u->scratch, struct oak_package);
+		*slot->package = (struct oak_package){.name = a->name, .arch = a->arch, .evr = ""};
+		*at = slot;
+	}
+	return *at;
+}
+
 static void take_offer(struct oak_updates *u, const struct oak_rpm_source *source, const struct oak_available *a)
 {
 	static const struct oak_lock not_included = {.kind = OAK_LOCK_EXCLUDE, .pattern = "includepkgs"};
 	struct oak_slot *slot = oak_updates_slot(u, a->name, a->arch);
 	const char *label = NULL;
-	bool inactive;
+	bool inactive, listed = false;
 	if (slot) {
 		slot->offered = true;
 		slot->offered_same |= oak_evr_compare_rpm(a->evr, slot->package->evr) == 0;
 	}
-	if (!slot || oak_evr_compare_rpm(a->evr, slot->package->evr) <= 0 || hidden_by_module(u, source, a, &label, &inactive))
+	if (u->input->all && (!slot || oak_evr_compare_rpm(a->evr, slot->package->evr) <= 0)) {
+		listed = true; /* no update of anything here: nothing is said of holds */
+		slot = absent_slot(u, a);
+	}
+	if (!slot || (!listed && oak_evr_compare_rpm(a->evr, slot->package->evr) <= 0) || hidden_by_module(u, source, a, &label, &inactive))
 		return;
 	struct oak_nevra nevra = {a->name, a->evr, a->arch};
 	const struct oak_lock *lock = oak_locks_not_included(u->input->conf, source->repo, &nevra)
@@ -241,6 +258,7 @@ void oak_updates_build(struct oak_arena *scratch, const struct oak_updates_input
 	oak_map_init(&u.by_key, scratch, 256);
 	oak_map_init(&u.copies, scratch, 256);
 	oak_map_init(&u.words, scratch, 64);
+	oak_map_init(&u.absent, scratch, 256);
 	index_installed(&u);
 	take_offers(&u);
 	best_priority(&u);

@@ -16,6 +16,7 @@ struct oak_updates_input {
 	const struct oak_rpm_source *sources;
 	size_t source_count;
 	const struct oak_modules *modules; /* settled */
+	bool all; /* every offered version, also older ones and those of packages that are not installed */
 	bool complete; /* every enabled repository is among the sources */
 	struct oak_package *packages;	   /* installed; hold and hold_kind are set here */
 	size_t package_count;

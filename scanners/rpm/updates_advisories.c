@@ -57,9 +57,22 @@ static const char *entry_arch(const struct oak_updates *u, const struct oak_slot
 	return oak_map_has(&u->by_key, key) ? p->arch : slot->package->arch;
 }
 
+/* Versions that are offered but would replace nothing here. */
+static void take_absent(struct oak_updates *u, const struct oak_ui_package *p, const struct oak_advisory *a)
+{
+	const char *archs[] = {p->arch, "noarch", u->input->conf->arch};
+	for (size_t i = p->arch ? 0 : 1; i < (p->arch ? 1 : sizeof(archs) / sizeof(*archs)); i++) {
+		struct oak_entry_update *e = oak_map_find(&u->by_key, oak_arena_printf(u->scratch, "%s\n%s\n%s", p->name, archs[i], p->evr));
+		if (e && !e->inactive && !*e->slot->package->evr)
+			attach(u, e, a);
+	}
+}
+
 static void take_package(struct oak_updates *u, const struct oak_ui_package *p, const struct oak_advisory *a)
 {
 	struct oak_slot *first = oak_map_find(&u->by_name, p->name);
+	if (u->input->all && !oak_streq(p->arch, "src"))
+		take_absent(u, p, a);
 	if (!first || oak_streq(p->arch, "src"))
 		return;
 	for (struct oak_slot *slot = first; slot; slot = slot->next) {

@@ -39,6 +39,7 @@ struct oak_updates {
 	struct oak_arena *scratch;
 	const struct oak_updates_input *input;
 	struct oak_inventory *inventory;
+	struct oak_map absent;	/* "name\narch" -> struct oak_slot *, of what is not installed (only where all is wanted) */
 	struct oak_map by_name; /* -> struct oak_slot * */
 	struct oak_map by_key;	/* -> struct oak_entry_update * */
 	struct oak_map copies;	/* id -> copied advisories */

@@ -51,7 +51,7 @@ int oak_rpm_world_load(struct oak_arena *arena, const struct oak_scan_request *r
 		       struct oak_error *err)
 {
 	struct oak_os_release os;
-	*ret = (struct oak_rpm_world){.arena = arena, .archives = request->archives, .archive_count = request->archive_count};
+	*ret = (struct oak_rpm_world){.arena = arena, .archives = request->archives, .archive_count = request->archive_count, .all_versions = request->all_versions};
 	setenv("HOME", request->cache_dir, 1); /* rpm's and gpg's files of the caller must not matter */
 	if (oak_rpmdb_find(request->root, &ret->db, err) < 0 ||
 	    oak_rpmdb_load(arena, &ret->db, request->cache_dir, &ret->installed, err) < 0)

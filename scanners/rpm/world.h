@@ -15,6 +15,7 @@ struct oak_rpm_world {
 	struct oak_metadata_request metadata; /* conf, cache, keys */
 	const char *const *archives;	      /* package files on offer besides the repositories */
 	size_t archive_count;
+	bool all_versions; /* of packages that are not installed, too */
 	struct oak_map names;		      /* of installed packages */
 	char names_digest[65];
 };

@@ -75,11 +75,17 @@ cat >"$T/rpm.yaml" <<-'EOY'
 	approvalRules: {patchRules: [{patchFilterGroup: {patchFilters: [{key: CLASSIFICATION, values: [Security]}]}, approveAfterDays: 0}]}
 EOY
 sed 's/REDHAT_ENTERPRISE_LINUX/SUSE/' "$T/rpm.yaml" >"$T/suse.yaml"
+rpm_package "$T/rpms" absent 1.1
+rpm_updateinfo hello plain zlib needy absent | sed 's,</updates>,,' >"$T/updateinfo.xml"
+rpm_updateinfo hello | sed -e 's/<?xml.*<updates>//' -e 's/TEST-2026/TEST-2025/; s/version="1.1"/version="1.0"/; s/hello-1.1/hello-1.0/' >>"$T/updateinfo.xml"
+rpmworld_repo "$T/rpms" "$T/updateinfo.xml"
 rpm_root "$T/dnf" fedora
 rpm_root "$T/zypp" opensuse
-on_rpm() { # NAME BASELINE
+on_rpm() { # NAME BASELINE: every approved version that the repository offers is in it, of what is not installed, too
 	oakum --root "$T/$1" snapshot create "$1" --keep-archives --baseline "$2" -o json
 	expect_exit 0
+	expect_json '[.approved[] | [.name, .evr]] | sort' '[["absent","1.1-1"],["hello","1.0-1"],["hello","1.1-1"],["needy","1.1-1"],["plain","1.1-1"],["zlib","1.1-1"]]'
+	expect_json '[.repositories[].offered]' '[11]'
 	expect_json '[.archives[].file] | sort' '["extra-1.0-1.x86_64.rpm","hello-1.1-1.x86_64.rpm","needy-1.1-1.x86_64.rpm","plain-1.1-1.x86_64.rpm","zlib-1.1-1.x86_64.rpm"]'
 }
 on_rpm dnf "$T/rpm.yaml"
