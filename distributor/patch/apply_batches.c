@@ -160,7 +160,8 @@ static int run_batch(struct change *c, struct oak_action_list list, struct oak_e
 		repair_after(apply, run);
 	if (oak_apply_look(apply, run, err) < 0)
 		return -1;
-	if (rc < 0 && list.n > 1) {
+	bool waits = rc < 0 && failure.kind == OAK_TRANSIENT; /* no network, a lock: for one package as for all */
+	if (rc < 0 && list.n > 1 && !waits) {
 		retry_singly(apply, run, c->batch);
 		repair_after(apply, run);
 		if (oak_apply_look(apply, run, err) < 0)
@@ -170,7 +171,12 @@ static int run_batch(struct change *c, struct oak_action_list list, struct oak_e
 	const char *why = rc < 0 ? oak_apply_words(run->arena, &failure) : NULL;
 	size_t undone;
 	name_failures(apply, run, c->batch, why, &undone);
-	return oak_apply_outcome(apply, OAK_WORK_COMMIT, c->batch, undone ? "FAILED" : "DONE", why, err);
+	if (oak_apply_outcome(apply, OAK_WORK_COMMIT, c->batch, undone ? "FAILED" : "DONE", why, err) < 0)
+		return -1;
+	if (!waits || undone < list.n || c->batch > 1)
+		return 0;
+	*err = failure;
+	return -1;
 }
 
 int oak_apply_batches(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err)

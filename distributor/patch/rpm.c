@@ -273,6 +273,18 @@ int oak_rpm_progress(const char *line)
 	return -1;
 }
 
+/* Words of dnf, yum, libcurl and zypp. */
+static bool tells_of_network(const char *words)
+{
+	static const char *const marks[] = {"Error downloading packages", "Cannot download", "Failed to download", "Curl error", "No more mirrors to try",
+					    "Download (curl) error", "Can't provide", "Timeout exceeded", "Connection failed", "Could not resolve host",
+					    "Error code: Connection", "All mirrors were tried", "Failed to provide", "Failed to retrieve"};
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+		if (strstr(words, marks[i]))
+			return true;
+	return false;
+}
+
 int oak_rpm_error(const struct oak_patch_host *host, const char *log, enum oak_error_kind kind, const char *id, const char *what,
 		  struct oak_error *err)
 {
@@ -280,6 +292,8 @@ int oak_rpm_error(const struct oak_patch_host *host, const char *log, enum oak_e
 	const char *words = oak_tool_complaint(host, arena, log);
 	if (strstr(words, "is locked by") || strstr(words, "Waiting for process") || strstr(words, "lock on") || strstr(words, "Failed to obtain") || strstr(words, "Existing lock"))
 		oak_fail(err, OAK_TRANSIENT, "lock.held", 0, "the package manager is busy: %s", words);
+	else if (tells_of_network(words) && !strstr(words, "No space left"))
+		oak_fail(err, OAK_TRANSIENT, "patch.download", 0, "cannot download: %s (log: %s/logs/%s.log)", words, host->run_dir, log);
 	else
 		oak_fail(err, strstr(words, "No space left") || strstr(words, "Disk Requirements") ? OAK_IO : kind, id, 0,
 			 "%s: %s (log: %s/logs/%s.log)", what, words, host->run_dir, log);

@@ -18,7 +18,7 @@ enum { LOG_TAIL = 256 * 1024, SHOWN = 3, COPY = 1 << 18 };
 
 static bool is_complaint(struct oak_str line)
 {
-	static const char *const marks[] = {"E: ", "Error: ", "error: ", "dpkg: error", " - nothing provides", "Problem: ", "No space left", "W: Failed to fetch", " conflicts between ", " conflicts with file "};
+	static const char *const marks[] = {"E: ", "Error: ", "error: ", "dpkg: error", " - nothing provides", "Problem: ", "No space left", "W: Failed to fetch", " conflicts between ", " conflicts with file ", "Download (curl) error", "Error message: ", "Curl error"};
 	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
 		if (line.n >= strlen(marks[i]) && memmem(line.p, line.n, marks[i], strlen(marks[i])))
 			return true;

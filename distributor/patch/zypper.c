@@ -146,9 +146,8 @@ static int install(const struct oak_patch_host *host, struct oak_action_list act
 	struct oak_argv argv = {.arena = arena};
 	struct oak_tool tool;
 	int code = 0, rc = zypper_tool(host, &argv, &tool, false, err);
-	oak_argv_add_all(&argv, (const char *const[]){"install", "--no-recommends", "--oldpackage", "--auto-agree-with-licenses", NULL});
-	if (download)
-		oak_argv_add(&argv, "--download-only");
+	oak_argv_add_all(&argv, (const char *const[]){"install", "--no-recommends", "--oldpackage", "--auto-agree-with-licenses",
+							    download ? "--download-only" : "--download-in-advance", NULL});
 	allow_kept(&tool, actions);
 	add_specs(&tool, actions);
 	tool.log = download ? "download" : "install";
