@@ -10,6 +10,7 @@ enum { EXIT_NOT_COMPLIANT = 3 };
 static const struct oak_opt opts[] = {
 	OAK_JUDGE_OPTS,
 	OAK_SCAN_OPTS,
+	{"override-list", 0, OAK_OPT_TEXT, "FILE", "ignored, as by AWS: a scan knows no override list", OAK_OPT_NO_CONFIG},
 	{"exit-code", 0, OAK_OPT_FLAG, NULL, "end with 3 when the node is not compliant, or unknown", 0},
 	{NULL, 0, 0, NULL, NULL, 0},
 };
@@ -33,6 +34,8 @@ static int finish(struct oak_context *ctx, const struct oak_scan_run *run)
 static int run(struct oak_context *ctx)
 {
 	OAK_AUTO(oak_scan_run_done) struct oak_scan_run scan = {0};
+	if (oak_opt_text(ctx, "override-list"))
+		oak_message("warning: ", "a scan ignores --override-list (it is for 'oakum plan' and 'oakum patch')");
 	if (oak_scan_run_verdict(ctx, OAK_SCAN, &scan) < 0)
 		return -1;
 	const char *previous = oak_notify_previous(ctx, scan.store, scan.verdict);
