@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What converge tells: once what it did, once what it cannot do, and that it can again; its timer comes every few minutes. */
 #include "cli/converge.h"
+#include "cli/journal.h"
 #include "cli/notify.h"
 #include "core/fs.h"
 #include "core/hash.h"
@@ -81,7 +82,11 @@ void oak_converge_tell(struct oak_context *ctx, const struct oak_converge_end *e
 	const char *failing, *file, *before;
 	char at[OAK_TIME_TEXT];
 	bool changed = false;
-	if (ctx->dry_run || !oak_config_get(ctx, "notify"))
+	if (ctx->dry_run)
+		return;
+	if (!oak_streq(end->status, "UNCHANGED") && !oak_streq(end->status, "MISSED_WINDOW"))
+		oak_journal_run(ctx, end->node_id, oak_time_format(end->started_at, at), "converge", end->status);
+	if (!oak_config_get(ctx, "notify"))
 		return;
 	const char *text = words(ctx, end, &changed, &failing);
 	file = told_file(ctx, end->node_id);

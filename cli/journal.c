@@ -78,7 +78,7 @@ void oak_journal_scan(struct oak_context *ctx, const struct oak_verdict *v)
 
 void oak_journal_run(struct oak_context *ctx, const char *node_id, const char *run, const char *kind, const char *status)
 {
-	bool fine = oak_streq(status, "SUCCESS") || oak_streq(status, "PENDING_REBOOT");
+	bool fine = oak_streq(status, "SUCCESS") || oak_streq(status, "PENDING_REBOOT") || oak_streq(status, "CONVERGED");
 	const struct oak_journal_field fields[] = {
 		{"MESSAGE", oak_arena_printf(ctx->arena, "%s %s: %s", kind, run, status)}, {"PRIORITY", fine ? "6" : "4"}, {"OAKUM_EVENT", "run"},
 		{"OAKUM_NODE", node_id}, {"OAKUM_RUN", run}, {"OAKUM_KIND", kind}, {"OAKUM_STATUS", status},

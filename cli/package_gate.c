@@ -2,6 +2,7 @@
 /* Windows, pauses and ids for package runs. */
 #include "cli/package_gate.h"
 
+#include "cli/journal.h"
 #include "cli/show.h"
 #include "cli/window_gate.h"
 #include "core/system.h"
@@ -25,6 +26,11 @@ int oak_package_gate_ask(struct oak_context *ctx, const char *node_id, enum oak_
 	*ret = OAK_PACKAGE_GATE_CLOSED;
 	*ret_why = oak_arena_printf(ctx->arena, "%s%s", gate.now.why, gate.given ? "" : " (--now to do it all the same)");
 	return 0;
+}
+
+void oak_package_journal_entry(struct oak_context *ctx, const char *node_id, const char *run, const char *status)
+{
+	oak_journal_run(ctx, node_id, run, "package", status);
 }
 
 const char *oak_package_run_id(struct oak_context *ctx)

@@ -14,6 +14,9 @@ int oak_package_gate_ask(struct oak_context *ctx, const char *node_id, enum oak_
 /* A new run's id, as those of patch runs. */
 const char *oak_package_run_id(struct oak_context *ctx);
 
+/* The end of a run as an entry of systemd's journal (cli/journal.h). */
+void oak_package_journal_entry(struct oak_context *ctx, const char *node_id, const char *run, const char *status);
+
 /* The row of the table in cli/recovery.c. */
 int oak_package_recover(struct oak_context *ctx, bool finish, size_t *count) OAK_MUST_USE;
 

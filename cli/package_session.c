@@ -102,6 +102,7 @@ static void ending(void *arg)
 	struct oak_package_session *s = arg;
 	struct oak_error before = s->ctx->err;
 	tell_end(s);
+	oak_package_journal_entry(s->ctx, s->node_id, s->job.run->id, oak_package_status_to_string(s->job.run->status));
 	s->stored = oak_package_session_store(s) == 0 ? s->job.run : NULL;
 	s->ctx->err = before; /* the command stores it again at its end, and says what is wrong */
 }

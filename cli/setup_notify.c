@@ -3,6 +3,7 @@
 #include "cli/notify.h"
 #include "cli/setup.h"
 #include "core/str.h"
+#include "core/system.h"
 #include "core/trustfile.h"
 
 enum { BODY_MAX = 1 << 20 };
@@ -136,7 +137,11 @@ static int check_target(struct oak_context *ctx, const struct oak_target *t)
 	oak_buf_init(&body, BODY_MAX);
 	if (t->kind == OAK_TARGET_WEBHOOK)
 		return oak_notify_render(t, &event, "test", &body, &ctx->err);
-	return t->kind == OAK_TARGET_COMMAND ? oak_trust_check(t->command, &ctx->err) : 0;
+	if (t->kind != OAK_TARGET_COMMAND)
+		return 0;
+	if (!oak_path_is_absolute(t->command))
+		return oak_fail(&ctx->err, OAK_INVALID, "setup.notify", 0, "'%s' must be an absolute path", t->command);
+	return oak_trust_check(t->command, &ctx->err);
 }
 
 int oak_setup_notify_check(struct oak_setup *s)
