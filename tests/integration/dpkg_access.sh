@@ -2,22 +2,14 @@
 # timeout: 60
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/roots.sh"
+. "$(dirname "$0")/../lib/servers.sh"
 . "$(dirname "$0")/../lib/dpkg.sh"
 everything
 signing_key
 R=$T/root
 mkdir -p "$T/www"
-mkfifo "$T/hold"
-"$OAKUM_BUILD/tests/hostile_httpd" "$T/www" <"$T/hold" >"$T/port" 2>/dev/null &
-server=$!
-exec 8>"$T/hold"
-stop_server() {
-	for child in $(ps -o pid= --ppid $server) $server; do kill "$child" 2>/dev/null; done
-	rm -rf "$T"
-}
-trap stop_server EXIT
-while [ ! -s "$T/port" ]; do sleep 0.05; done
-port=$(cat "$T/port")
+hostile_serve "$T/www"
+port=$hostile_port
 host=127.0.0.1:$port
 unset https_proxy no_proxy
 export http_proxy=http://127.0.0.1:1 # nobody is there
@@ -91,10 +83,7 @@ expect_json '[.problems[] | select(.kind == "build-date-unknown") | .detail | en
 silent
 
 echo "== https with a CA and a certificate that lie below the root"
-have_tool nginx || {
-	exec 8>&-
-	finish
-}
+have_tool nginx || finish
 mkdir -p "$R/etc/tls" "$T/nginx"
 cd "$R/etc/tls" || exit 1
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=ca -keyout ca.key -out ca.pem 2>/dev/null
@@ -122,7 +111,7 @@ start_nginx() {
 }
 stop_all() {
 	[ ! -s "$T/nginx/pid" ] || kill "$(cat "$T/nginx/pid")"
-	stop_server
+	servers_end
 }
 trap stop_all EXIT
 chmod 755 "$T"
@@ -137,5 +126,4 @@ echo "deb $key https://127.0.0.1:$tls/direct direct main" >"$R/etc/apt/sources.l
 scan --refresh
 expect_exit 0
 expect_json "$dates" '["direct 2023-11-14T22:13:22Z"]'
-exec 8>&-
 finish

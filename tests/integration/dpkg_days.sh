@@ -2,19 +2,11 @@
 # timeout: 120
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/roots.sh"
+. "$(dirname "$0")/../lib/servers.sh"
 signing_key
 R=$T/root
 mkdir -p "$T/www"
-mkfifo "$T/hold"
-"$OAKUM_BUILD/tests/hostile_httpd" "$T/www" <"$T/hold" >"$T/port" 2>/dev/null &
-server=$!
-exec 8>"$T/hold"
-stop_server() {
-	for child in $(ps -o pid= --ppid $server) $server; do kill "$child" 2>/dev/null; done
-	rm -rf "$T"
-}
-trap stop_server EXIT
-while [ ! -s "$T/port" ]; do sleep 0.05; done
+hostile_serve "$T/www"
 cat >"$T/week.yaml" <<-'EOF'
 	schema: oakum.baseline/1
 	name: week
@@ -26,7 +18,7 @@ EOF
 empty_root "$R"
 for name in early steady fleeting; do installed "$R" $name 1.0; done
 printf 'Acquire::http::Proxy "DIRECT";\n' >"$R/etc/apt/apt.conf.d/test"
-echo "deb [signed-by=$T/key.asc] http://127.0.0.1:$(cat "$T/port")/file/repo day main" >"$R/etc/apt/sources.list"
+echo "deb [signed-by=$T/key.asc] $hostile_url/file/repo day main" >"$R/etc/apt/sources.list"
 mkdir -p "$T/www/repo/dists/day/main/binary-amd64"
 P=$T/www/repo/dists/day/main/binary-amd64/Packages
 
@@ -56,5 +48,4 @@ day 25 early=1.1 steady=1.1 fleeting=1.4
 expected=$OAKUM_SOURCE/tests/data/days.expected
 [ -z "${UPDATE:-}" ] || cp "$T/days" "$expected"
 expect_same "$T/days" "$expected"
-exec 8>&-
 finish

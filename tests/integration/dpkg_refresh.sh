@@ -2,22 +2,14 @@
 # timeout: 180
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/roots.sh"
+. "$(dirname "$0")/../lib/servers.sh"
 . "$(dirname "$0")/../lib/dpkg.sh"
 everything
 signing_key
 R=$T/root
 mkdir -p "$T/www"
-mkfifo "$T/hold"
-"$OAKUM_BUILD/tests/hostile_httpd" "$T/www" <"$T/hold" >"$T/port" 2>/dev/null &
-server=$!
-exec 8>"$T/hold"
-stop_server() {
-	for child in $(ps -o pid= --ppid $server) $server; do kill "$child" 2>/dev/null; done
-	rm -rf "$T"
-}
-trap stop_server EXIT
-while [ ! -s "$T/port" ]; do sleep 0.05; done
-port=$(cat "$T/port")
+hostile_serve "$T/www"
+port=$hostile_port
 
 # repo SUITE NAME VERSION: a signed repository below www
 repo() {
@@ -138,5 +130,4 @@ apt_in "$R" apt-get -qq update >"$T/log" 2>&1 || { cat "$T/log"; fail "apt-get u
 touch -d '+1 minute' "$R/var/lib/apt/lists"
 scan
 expect_json '[.patches[] | select(.name == "alpha") | .available]' '["1.6"]'
-exec 8>&-
 finish

@@ -41,12 +41,13 @@ nginx_serve() {
 	nginx_tls=https://127.0.0.1:$((nginx_port + 1))
 }
 
-# hostile_serve FOLDER: $hostile_url of tests/lib/hostile_httpd.c.
+# hostile_serve FOLDER: $hostile_url, with $hostile_port in it, of tests/lib/hostile_httpd.c.
 hostile_serve() {
 	mkfifo "$T/hostile.in"
 	"$OAKUM_BUILD/tests/hostile_httpd" "$1" <"$T/hostile.in" >"$T/hostile.port" &
 	hostile_pid=$!
 	exec 8>"$T/hostile.in"
 	until [ -s "$T/hostile.port" ]; do sleep 0.05; done
-	hostile_url=http://127.0.0.1:$(cat "$T/hostile.port")
+	hostile_port=$(cat "$T/hostile.port")
+	hostile_url=http://127.0.0.1:$hostile_port
 }
