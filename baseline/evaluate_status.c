@@ -145,21 +145,8 @@ static int compare_rows(const void *a, const void *b)
 
 static bool is_non_compliant(const struct oak_run *run, const struct oak_patch *patch)
 {
-	switch (patch->state) {
-	case OAK_STATE_MISSING:
-	case OAK_STATE_FAILED:
-	case OAK_STATE_INSTALLED_REJECTED:
-	case OAK_STATE_INSTALLED_PENDING_REBOOT:
-		return true;
-	case OAK_STATE_AVAILABLE_SECURITY_UPDATE:
-		return run->input->baseline->available_security_status == OAK_NON_COMPLIANT;
-	case OAK_STATE_INSTALLED:
-	case OAK_STATE_INSTALLED_OTHER:
-	case OAK_STATE_NOT_APPLICABLE:
-	case OAK_STATE_COUNT:
-		break;
-	}
-	return false;
+	return oak_state_is_bad(patch->state) || (patch->state == OAK_STATE_AVAILABLE_SECURITY_UPDATE &&
+						  run->input->baseline->available_security_status == OAK_NON_COMPLIANT);
 }
 
 static void count(struct oak_run *run, const struct oak_patch *patch)

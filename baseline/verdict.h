@@ -114,6 +114,15 @@ struct oak_verdict {
 	OAK_VEC(struct oak_patch) patches; /* by state as in patch-semantics (c.5), then by id */
 };
 
+/* States that make a node non-compliant (AVAILABLE_SECURITY_UPDATE does too, if the baseline says so): as bits 1 << state. */
+#define OAK_BAD_STATES                                                                                                 \
+	(1u << OAK_STATE_MISSING | 1u << OAK_STATE_FAILED | 1u << OAK_STATE_INSTALLED_REJECTED |                       \
+	 1u << OAK_STATE_INSTALLED_PENDING_REBOOT)
+static inline bool oak_state_is_bad(enum oak_state state)
+{
+	return OAK_BAD_STATES >> state & 1;
+}
+
 /* Tables for both directions; from_string is case-insensitive and accepts "InstalledOther" too; -1 = unknown. */
 const char *oak_state_to_string(enum oak_state state);
 int oak_state_from_string(const char *text);

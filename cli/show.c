@@ -147,28 +147,10 @@ void oak_show_summary(struct oak_context *ctx, const struct oak_verdict *verdict
 			     first == OAK_TIME_NEVER ? "" : oak_show_time(ctx->arena, first));
 }
 
-static bool is_bad(const struct oak_patch *patch)
-{
-	switch (patch->state) {
-	case OAK_STATE_MISSING:
-	case OAK_STATE_FAILED:
-	case OAK_STATE_INSTALLED_REJECTED:
-	case OAK_STATE_INSTALLED_PENDING_REBOOT:
-		return true;
-	case OAK_STATE_INSTALLED:
-	case OAK_STATE_INSTALLED_OTHER:
-	case OAK_STATE_NOT_APPLICABLE:
-	case OAK_STATE_AVAILABLE_SECURITY_UPDATE:
-	case OAK_STATE_COUNT:
-		break;
-	}
-	return false;
-}
-
 static int worst_first(const void *a, const void *b)
 {
 	const struct oak_patch *x = *(const struct oak_patch *const *)a, *y = *(const struct oak_patch *const *)b;
-	int bad = is_bad(y) - is_bad(x);
+	int bad = oak_state_is_bad(y->state) - oak_state_is_bad(x->state);
 	int worse = oak_patch_compare_worst(x, y);
 	return bad ? bad : worse ? worse : strcmp(x->id, y->id);
 }
@@ -176,7 +158,7 @@ static int worst_first(const void *a, const void *b)
 static void add_patch(struct oak_context *ctx, struct oak_table *table, const struct oak_patch *p)
 {
 	oak_table_cell(table, oak_state_to_string(p->state));
-	oak_table_color(table, is_bad(p) ? "31" : "2");
+	oak_table_color(table, oak_state_is_bad(p->state) ? "31" : "2");
 	oak_table_cell(table, oak_level_to_string(p->level));
 	oak_table_cell(table, p->severity ? p->severity : p->classification);
 	oak_table_cell(table, p->id);
@@ -197,7 +179,7 @@ void oak_show_patches(struct oak_context *ctx, const struct oak_verdict *verdict
 	size_t n = verdict->patches.n, shown = 0;
 	const struct oak_patch **order = oak_arena_alloc(ctx->arena, n * sizeof(*order));
 	for (size_t i = 0; i < n; i++)
-		if (ctx->verbose || is_bad(&verdict->patches.v[i]))
+		if (ctx->verbose || oak_state_is_bad(verdict->patches.v[i].state))
 			order[shown++] = &verdict->patches.v[i];
 	if (!shown)
 		return;

@@ -14,12 +14,6 @@ const char *oak_report_kind_to_string(enum oak_report_kind kind)
 	return kind_names[kind];
 }
 
-bool oak_state_is_bad(enum oak_state state)
-{
-	return state == OAK_STATE_MISSING || state == OAK_STATE_FAILED || state == OAK_STATE_INSTALLED_REJECTED ||
-	       state == OAK_STATE_INSTALLED_PENDING_REBOOT;
-}
-
 bool oak_patch_is_installed(const struct oak_patch *patch)
 {
 	return patch->installed && *patch->installed;

@@ -115,7 +115,6 @@ bool oak_report_wants(const struct oak_report *report, const struct oak_node *no
 void oak_report_finish(struct oak_report *report);
 /* TEXT once in the arena; NULL gives NULL. */
 const char *oak_report_text(struct oak_report *report, const char *text);
-bool oak_state_is_bad(enum oak_state state); /* MISSING FAILED INSTALLED_REJECTED INSTALLED_PENDING_REBOOT */
 const char *oak_node_label(const struct oak_node *node); /* its name, else its id */
 
 /* Verdicts, runs and inventories in a folder and the folders below it (*.json, *.yaml, *.yml). Freed with the arena. */

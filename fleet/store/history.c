@@ -129,8 +129,7 @@ static int span_of_row(struct oak_arena *arena, struct oak_stmt *stmt, struct oa
 static int64_t state_mask(int state)
 {
 	if (state == OAK_STATE_COUNT)
-		return 1 << OAK_STATE_MISSING | 1 << OAK_STATE_FAILED | 1 << OAK_STATE_INSTALLED_REJECTED |
-		       1 << OAK_STATE_INSTALLED_PENDING_REBOOT;
+		return OAK_BAD_STATES;
 	return state < 0 ? (1 << OAK_STATE_COUNT) - 1 : 1 << state;
 }
 

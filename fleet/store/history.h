@@ -35,9 +35,6 @@ int oak_store_load_verdict(struct oak_store *store, struct oak_arena *arena, int
 
 /* The same with patches in some states only (bits 1 << enum oak_state): of thousands of nodes in a moment. */
 #define OAK_ALL_STATES ((1u << OAK_STATE_COUNT) - 1)
-#define OAK_BAD_STATES                                                                                                 \
-	(1u << OAK_STATE_MISSING | 1u << OAK_STATE_FAILED | 1u << OAK_STATE_INSTALLED_REJECTED |                       \
-	 1u << OAK_STATE_INSTALLED_PENDING_REBOOT)
 int oak_store_load_states(struct oak_store *store, struct oak_arena *arena, int64_t scan, unsigned states,
 			  struct oak_verdict **ret, struct oak_error *err) OAK_MUST_USE;
 
