@@ -5,13 +5,12 @@
 #include <solv/pool.h>
 #include <solv/repo.h>
 #include <solv/repo_rpmmd.h>
-#include <solv/repo_solv.h>
-#include <solv/repo_write.h>
 #include <stdlib.h>
 
 #include "core/hash.h"
 #include "core/str.h"
 #include "scanners/rpm/cache.h"
+#include "scanners/rpm/solvfile.h"
 #include "scanners/rpm/stream.h"
 #include "scanners/rpm/xmlfilter.h"
 
@@ -113,36 +112,11 @@ static int key_keep(Repo *repo, Repokey *key, void *data)
 
 static void save_solv(const char *dir, const char *family, const char *name, Repo *repo)
 {
-	char *bytes = NULL;
-	size_t n = 0;
 	Id p;
 	Solvable *s;
 	FOR_REPO_SOLVABLES(repo, p, s)
 		s->provides = s->requires = s->conflicts = s->recommends = s->suggests = s->supplements = s->enhances = 0;
-	FILE *out = open_memstream(&bytes, &n);
-	Repowriter *writer = repowriter_create(repo);
-	repowriter_set_keyfilter(writer, key_keep, NULL);
-	bool ok = out && repowriter_write(writer, out) == 0;
-	repowriter_free(writer);
-	ok = out && fclose(out) == 0 && ok;
-	struct oak_buf content = {.p = bytes, .n = n, .cap = n, .max = n};
-	if (ok)
-		oak_cache_save(dir, family, name, &content);
-	free(bytes);
-}
-
-static bool load_solv(const char *path, Repo *repo)
-{
-	struct oak_cache_file file;
-	if (!oak_cache_map(path, &file))
-		return false;
-	FILE *in = fmemopen((void *)(uintptr_t)file.p, file.n, "r");
-	bool ok = in && repo_add_solv(repo, in, 0) == 0;
-	if (in)
-		fclose(in);
-	if (!ok)
-		repo_empty(repo, 1);
-	return ok;
+	oak_solv_save(dir, family, name, repo, key_keep);
 }
 
 static const char *copy(struct oak_arena *arena, Pool *pool, Id id)
@@ -242,7 +216,7 @@ static int load_packages(struct oak_arena *arena, const struct oak_metadata *met
 	Pool *pool = pool_new();
 	Repo *repo = repo_create(pool, "repo");
 	int result = 0;
-	if (!load_solv(oak_arena_printf(arena, "%s/%s", request->cache_dir, cached->solv), repo)) {
+	if (!oak_solv_load(oak_arena_printf(arena, "%s/%s", request->cache_dir, cached->solv), repo)) {
 		result = read_primary(arena, metadata, request, repo, err);
 		if (result == 0)
 			collect(arena, repo, request->names, offer);

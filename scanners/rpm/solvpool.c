@@ -6,15 +6,13 @@
 #include <solv/poolarch.h>
 #include <solv/repo_rpmdb.h>
 #include <solv/repo_rpmmd.h>
-#include <solv/repo_solv.h>
-#include <solv/repo_write.h>
 #include <stdlib.h>
 
 #include "core/hash.h"
 #include "core/str.h"
 #include "scanners/rpm/available.h"
-#include "scanners/rpm/cache.h"
 #include "scanners/rpm/locks.h"
+#include "scanners/rpm/solvfile.h"
 
 /* full-<name>-<key>.solv: everything of one repository or of the database. */
 struct cached {
@@ -32,45 +30,18 @@ static struct cached cached_names(struct oak_arena *arena, const char *dir, cons
 	return c;
 }
 
-static bool load_cached(const struct cached *c, Repo *repo)
-{
-	struct oak_cache_file file;
-	if (!oak_cache_map(c->path, &file))
-		return false;
-	FILE *in = fmemopen((void *)(uintptr_t)file.p, file.n, "r");
-	bool ok = in && repo_add_solv(repo, in, 0) == 0;
-	if (in)
-		fclose(in);
-	if (!ok)
-		repo_empty(repo, 1);
-	return ok;
-}
-
-static void save_cached(const char *dir, const struct cached *c, Repo *repo)
-{
-	char *bytes = NULL;
-	size_t n = 0;
-	FILE *out = open_memstream(&bytes, &n);
-	bool ok = out && repo_write(repo, out) == 0;
-	ok = out && fclose(out) == 0 && ok;
-	struct oak_buf content = {.p = bytes, .n = n, .cap = n, .max = n};
-	if (ok)
-		oak_cache_save(dir, c->family, c->name, &content);
-	free(bytes);
-}
-
 static int add_installed(struct oak_arena *arena, const struct oak_rpm_world *w, Repo *repo, struct oak_error *err)
 {
 	const char *cache_dir = w->metadata.cache_dir, *dir;
 	struct cached c = cached_names(arena, cache_dir, "@System", w->db.identity);
-	if (load_cached(&c, repo))
+	if (oak_solv_load(c.path, repo))
 		return 0;
 	if (oak_rpmdb_copy(arena, &w->db, cache_dir, &dir, err) < 0)
 		return -1;
 	int result = oak_rpmdb_add_to_repo(dir, &w->db, repo, err);
 	oak_rpmdb_drop(dir);
 	if (result == 0)
-		save_cached(cache_dir, &c, repo);
+		oak_solv_save(cache_dir, c.family, c.name, repo, NULL);
 	return result;
 }
 
@@ -82,7 +53,7 @@ static int add_repository(struct oak_arena *arena, const struct oak_rpm_world *w
 	if (oak_metadata_find(arena, &w->metadata, conf, &metadata, err) < 0)
 		return -1;
 	struct cached c = cached_names(arena, w->metadata.cache_dir, conf->id, metadata.key);
-	if (!load_cached(&c, repo)) {
+	if (!oak_solv_load(c.path, repo)) {
 		struct oak_xmlfilter filter;
 		if (oak_available_open_all(arena, &metadata, "primary", &filter, &in, err) < 0 || !in)
 			return -1;
@@ -93,7 +64,7 @@ static int add_repository(struct oak_arena *arena, const struct oak_rpm_world *w
 		if (bad)
 			return oak_fail(err, OAK_INVALID, "rpm.metadata-invalid", 0, "cannot read the primary metadata of '%s': %s",
 					metadata.dir, pool_errstr(repo->pool));
-		save_cached(w->metadata.cache_dir, &c, repo);
+		oak_solv_save(w->metadata.cache_dir, c.family, c.name, repo, NULL);
 	}
 	return w->conf.suse ? 0
 			    : oak_available_modules(&metadata, w->metadata.cache_dir, oak_arena_printf(arena, "%s.mod", c.name), NULL, modules, err);
