@@ -10,7 +10,6 @@
 #include "core/str.h"
 #include "repo/bins.h"
 #include "repo/bundle.h"
-#include "repo/place.h"
 
 enum { LOCK_WAIT_S = 0 };
 
@@ -40,7 +39,7 @@ static int work_folder(struct oak_context *ctx, const char *name, const char **r
 	*ret = oak_arena_printf(ctx->arena, "%s/%s", dir, name);
 	if (oak_fs_mkdirs(dir, 0700, &ctx->err) < 0 ||
 	    oak_lock_take(oak_arena_printf(ctx->arena, "%s.lock", *ret), LOCK_WAIT_S, &oak_stop_signal, lock, &ctx->err) < 0 ||
-	    oak_place_remove(*ret, &ctx->err) < 0) /* what a crash left */
+	    oak_fs_remove_tree(*ret, &ctx->err) < 0) /* what a crash left */
 		return -1;
 	return oak_fs_mkdirs(*ret, 0700, &ctx->err);
 }
@@ -48,7 +47,7 @@ static int work_folder(struct oak_context *ctx, const char *name, const char **r
 static void remove_work(const char *folder)
 {
 	struct oak_error ignored = {0};
-	if (oak_place_remove(folder, &ignored) < 0)
+	if (oak_fs_remove_tree(folder, &ignored) < 0)
 		return; /* the next call does */
 }
 

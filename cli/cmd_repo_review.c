@@ -7,7 +7,6 @@
 #include "core/fs.h"
 #include "core/str.h"
 #include "repo/log.h"
-#include "repo/place.h"
 #include "repo/proposal.h"
 
 /* ---- names of keys ---- */
@@ -143,7 +142,7 @@ static int withdraw(struct oak_context *ctx, struct oak_repo *repo)
 {
 	if (!oak_proposal_exists(repo))
 		return oak_fail(&ctx->err, OAK_INVALID, "repo.no-proposal", 0, "nothing is proposed in '%s' (run 'oakum repo propose')", repo->dir);
-	return oak_place_remove(oak_proposal_dir(repo), &ctx->err);
+	return oak_fs_remove_tree(oak_proposal_dir(repo), &ctx->err);
 }
 
 static int propose(struct oak_context *ctx, struct oak_repo *repo)

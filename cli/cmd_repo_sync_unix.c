@@ -179,7 +179,7 @@ static int begin(struct oak_context *ctx, const char *dir, const char **ret_work
 	*ret_work = oak_arena_printf(ctx->arena, "%s/%.16s", base, hash);
 	if (oak_fs_mkdirs(base, 0700, &ctx->err) < 0 ||
 	    oak_lock_take(oak_arena_printf(ctx->arena, "%s.lock", *ret_work), 0, &oak_stop_signal, lock, &ctx->err) < 0 ||
-	    oak_place_remove(*ret_work, &ctx->err) < 0)
+	    oak_fs_remove_tree(*ret_work, &ctx->err) < 0)
 		return -1;
 	return oak_fs_mkdirs(*ret_work, 0700, &ctx->err);
 }
@@ -197,7 +197,7 @@ static int run(struct oak_context *ctx)
 	if (begin(ctx, s.dir, &work, &lock) < 0)
 		return -1;
 	int result = oak_upstreams_has(ctx, s.name) ? sync_upstream(&s, work) : sync_ours(&s);
-	if (oak_place_remove(work, &ignored) < 0)
+	if (oak_fs_remove_tree(work, &ignored) < 0)
 		oak_warn(&ctx->out, "%s", ignored.cause);
 	return result < 0 ? -1 : print(&s);
 }

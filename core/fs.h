@@ -37,6 +37,10 @@ int oak_fs_list(struct oak_arena *arena, const char *path, const char *suffix, c
 /* Remove a file. Errors: file.remove. */
 int oak_fs_remove(const char *path, struct oak_error *err) OAK_MUST_USE;
 
+/* Remove PATH, a folder with all that is in it or a file; links are removed, not followed. An absent one is fine.
+ * Errors: file.remove. */
+int oak_fs_remove_tree(const char *path, struct oak_error *err) OAK_MUST_USE;
+
 /* fsync the folder that holds PATH. */
 int oak_fs_sync_parent(const char *path, struct oak_error *err) OAK_MUST_USE;
 

@@ -3,10 +3,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/fs.h"
 #include "core/str.h"
+
+enum { TREE_DEEP = 64 };
 
 static int compare(const void *a, const void *b)
 {
@@ -42,4 +46,28 @@ int oak_fs_remove(const char *path, struct oak_error *err)
 	if (unlink(path) < 0)
 		return oak_fail_errno(err, "file.remove", "cannot remove '%s'", path);
 	return oak_fs_sync_parent(path, err);
+}
+
+static int remove_tree(struct oak_arena *arena, const char *path, int depth, struct oak_error *err)
+{
+	struct stat st;
+	if (lstat(path, &st) < 0)
+		return errno == ENOENT ? 0 : oak_fail_errno(err, "file.remove", "cannot remove '%s'", path);
+	bool folder = S_ISDIR(st.st_mode);
+	DIR *dir = folder && depth < TREE_DEEP ? opendir(path) : NULL;
+	int result = 0;
+	for (struct dirent *entry; dir && result == 0 && (entry = readdir(dir));)
+		if (!oak_streq(entry->d_name, ".") && !oak_streq(entry->d_name, ".."))
+			result = remove_tree(arena, oak_arena_printf(arena, "%s/%s", path, entry->d_name), depth + 1, err);
+	if (dir)
+		closedir(dir);
+	if (result == 0 && (folder ? rmdir(path) : unlink(path)) < 0 && errno != ENOENT)
+		return oak_fail_errno(err, "file.remove", "cannot remove '%s'", path);
+	return result;
+}
+
+int oak_fs_remove_tree(const char *path, struct oak_error *err)
+{
+	OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
+	return remove_tree(arena, path, 0, err);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Links and copies of files; folders removed. */
+/* Links and copies of files. */
 #include "repo/place.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,7 +15,7 @@
 #include "core/port.h"
 #include "core/str.h"
 
-enum { BLOCK = 1 << 20, DEEP = 64 };
+enum { BLOCK = 1 << 20 };
 
 static int copy_bytes(int in, int out, const char *from, const char *to, struct oak_error *err)
 {
@@ -86,31 +85,4 @@ int oak_place_file(const char *from, const char *to, struct oak_error *err)
 		return -1;
 	}
 	return oak_fs_sync_parent(to, err);
-}
-
-static int remove_tree(struct oak_arena *arena, const char *path, int depth, struct oak_error *err)
-{
-	DIR *dir = depth < DEEP ? opendir(path) : NULL;
-	int result = 0;
-	for (struct dirent *entry; dir && result == 0 && (entry = readdir(dir));) {
-		struct stat st;
-		if (oak_streq(entry->d_name, ".") || oak_streq(entry->d_name, ".."))
-			continue;
-		const char *inner = oak_arena_printf(arena, "%s/%s", path, entry->d_name);
-		if (lstat(inner, &st) == 0 && S_ISDIR(st.st_mode))
-			result = remove_tree(arena, inner, depth + 1, err);
-		else if (unlink(inner) != 0)
-			result = oak_fail_errno(err, "file.remove", "cannot remove '%s'", inner);
-	}
-	if (dir)
-		closedir(dir);
-	if (result == 0 && rmdir(path) != 0 && errno != ENOENT)
-		return oak_fail_errno(err, "file.remove", "cannot remove '%s'", path);
-	return result;
-}
-
-int oak_place_remove(const char *folder, struct oak_error *err)
-{
-	OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
-	return remove_tree(arena, folder, 0, err);
 }

@@ -8,7 +8,4 @@
 /* TO becomes the bytes of FROM; what was there is replaced at once. Folders are made. Errors: file.*. */
 int oak_place_file(const char *from, const char *to, struct oak_error *err) OAK_MUST_USE;
 
-/* Remove FOLDER and all that is in it; links are removed, not followed. An absent one is fine. Errors: file.remove. */
-int oak_place_remove(const char *folder, struct oak_error *err) OAK_MUST_USE;
-
 #endif

@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 
 #include "core/fault.h"
+#include "core/fs.h"
 #include "core/str.h"
 #include "repo/bins.h"
-#include "repo/place.h"
 #include "repo/proposal.h"
 #include "repo/publication.h"
 #include "repo/tuf.h"
@@ -150,7 +150,7 @@ int oak_repo_propose(struct oak_repo *repo, const struct oak_repo_signers *signe
 		return oak_fail(err, OAK_CONFLICT, "repo.proposed", 0, "a proposal waits already (publish it, or 'oakum repo propose --withdraw')");
 	if (!repo->staged.n)
 		return oak_fail(err, OAK_CONFLICT, "repo.nothing", 0, "nothing was added that could be proposed (run 'oakum repo add')");
-	if (oak_place_remove(p.proposal, err) < 0)
+	if (oak_fs_remove_tree(p.proposal, err) < 0)
 		return -1;
 	if (write_roles(&p) < 0 || oak_batch_commit(&p.batch, err) < 0) {
 		oak_batch_drop(&p.batch);
@@ -168,7 +168,7 @@ int oak_repo_publish(struct oak_repo *repo, const struct oak_repo_signers *signe
 	if (oak_proposal_exists(repo)) {
 		if (finish(&p, oak_proposal_take(repo, signers, &p.versions, err)) < 0)
 			return -1;
-		return oak_place_remove(oak_proposal_dir(repo), err);
+		return oak_fs_remove_tree(oak_proposal_dir(repo), err);
 	}
 	return repo->staged.n ? finish(&p, write_roles(&p)) : 0;
 }

@@ -163,7 +163,7 @@ int oak_sync_commit(struct oak_sync *s, struct oak_want *wants, size_t n, const 
 	const char *snapshots = oak_arena_printf(s->arena, "%s/snapshots", s->dir);
 	const char *final = oak_arena_printf(s->arena, "%s/%s", snapshots, stamp);
 	if (oak_fs_mkdirs(snapshots, 0755, err) < 0 || oak_fs_mkdirs(oak_arena_printf(s->arena, "%s/.oakum", s->dir), 0755, err) < 0 ||
-	    oak_place_remove(folder, err) < 0) /* what a crash left */
+	    oak_fs_remove_tree(folder, err) < 0) /* what a crash left */
 		return -1;
 	oak_fault_point("sync.begin");
 	if (fill(s, folder, wants, n, extras, extra_count, err) < 0)
@@ -214,7 +214,7 @@ int oak_sync_prune(struct oak_arena *arena, const char *dir, int keep, size_t *r
 		const char *folder = oak_arena_printf(arena, "%s/%s", snapshots, names[i]);
 		if (oak_ends_with(newest, names[i]))
 			continue;
-		if (oak_place_remove(folder, err) < 0)
+		if (oak_fs_remove_tree(folder, err) < 0)
 			return -1;
 		++*ret_n;
 	}

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/exec.h"
+#include "core/fs.h"
 #include "core/mem.h"
 #include "core/module.h"
 #include "core/str.h"
@@ -25,16 +26,6 @@ static int write_key(const char *path, const char *bytes, size_t n)
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	bool ok = fd >= 0 && write(fd, bytes, n) == (ssize_t)n;
 	return fd >= 0 && close(fd) == 0 && ok ? 0 : -1;
-}
-
-static void remove_tree(const char *path)
-{
-	const char *const argv[] = {"rm", "-rf", "--", path, NULL};
-	struct oak_exec command = {.argv = argv, .timeout_s = 60};
-	struct oak_exec_result result;
-	struct oak_error ignored = {0};
-	if (oak_exec(&command, &result, &ignored) < 0)
-		rmdir(path);
 }
 
 static int import_all(const struct oak_gpg_check *check, const char *home, struct oak_error *err)
@@ -90,7 +81,8 @@ static int verify(const struct oak_gpg_check *check, struct oak_error *err)
 	if (result == 0 && !lr_gpg_check_signature(check->signature, check->data, home, &problem))
 		result = fail_signature(check, home, problem ? problem->message : "", err);
 	g_clear_error(&problem);
-	remove_tree(home);
+	struct oak_error ignored = {0};
+	(void)!oak_fs_remove_tree(home, &ignored); /* in our own cache */
 	return result;
 }
 

@@ -10,7 +10,6 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "core/exec.h"
 #include "core/fs.h"
 #include "core/module.h"
 #include "core/str.h"
@@ -21,14 +20,11 @@
 static const char *const types[] = {"primary", "updateinfo", "modules", NULL};
 enum { TYPES = sizeof(types) / sizeof(*types), AUTHORITIES_MAX = 16 * 1024 * 1024 };
 
+/* Of our own cache: what stays is removed the next time. */
 static void remove_tree(const char *path)
 {
-	const char *const argv[] = {"rm", "-rf", "--", path, NULL};
-	struct oak_exec command = {.argv = argv, .timeout_s = 60};
-	struct oak_exec_result result;
 	struct oak_error ignored = {0};
-	if (oak_exec(&command, &result, &ignored) < 0)
-		rmdir(path);
+	(void)!oak_fs_remove_tree(path, &ignored);
 }
 
 static bool is_local(struct oak_arena *arena, const struct oak_rpm_repo *repo)

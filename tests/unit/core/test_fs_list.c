@@ -43,8 +43,39 @@ static void test_list(void **state)
 	oak_arena_free(arena);
 }
 
+/* A tree goes with its hidden files; what links lead to stays, the one given as PATH too. */
+static void test_remove_tree(void **state)
+{
+	(void)state;
+	char dir[] = "/tmp/oakum-tree.XXXXXX";
+	static const char *const files[] = {"tree/.hidden", "tree/a/b/c", "kept/file"};
+	struct oak_arena *arena = oak_arena_new();
+	struct oak_error err = {0};
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(oak_fs_mkdirs(oak_arena_printf(arena, "%s/tree/a/b", dir), 0700, &err), 0);
+	assert_int_equal(oak_fs_mkdirs(oak_arena_printf(arena, "%s/kept", dir), 0700, &err), 0);
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		assert_int_equal(oak_fs_write_atomic(oak_arena_printf(arena, "%s/%s", dir, files[i]), "", 0, 0600, &err), 0);
+	const char *tree = oak_arena_printf(arena, "%s/tree", dir), *kept = oak_arena_printf(arena, "%s/kept", dir);
+	const char *link = oak_arena_printf(arena, "%s/link", dir);
+	assert_int_equal(symlink(kept, oak_arena_printf(arena, "%s/a/link", tree)), 0);
+	assert_int_equal(symlink("nowhere", oak_arena_printf(arena, "%s/a/dangling", tree)), 0);
+	assert_int_equal(symlink(kept, link), 0);
+	assert_int_equal(oak_fs_remove_tree(tree, &err), 0);
+	assert_false(oak_fs_exists(tree));
+	assert_int_equal(oak_fs_remove_tree(link, &err), 0);
+	assert_false(oak_fs_exists(link));
+	assert_true(oak_fs_exists(oak_arena_printf(arena, "%s/file", kept)));
+	assert_int_equal(oak_fs_remove_tree(tree, &err), 0);
+	assert_int_equal(oak_fs_remove_tree("/proc/self/status", &err), -1);
+	assert_string_equal(err.id, "file.remove");
+	assert_int_equal(oak_fs_remove_tree(dir, &err), 0);
+	assert_false(oak_fs_exists(dir));
+	oak_arena_free(arena);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_list)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_list), cmocka_unit_test(test_remove_tree)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
