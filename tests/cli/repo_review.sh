@@ -43,6 +43,10 @@ oakum repo publish "$R"
 expect_refused 5 "role 'packages-main' needs 2 approvals and has 0"
 oakum repo approve "$R"
 expect_refused 2 "needs '--key'"
+oakum repo approve "$R" --key absent.pem
+expect_refused 2 "absent.pem"
+oakum repo approve "$R" --key "$K/packages-main-1.pem" --passphrase-file absent
+expect_refused 2 "absent"
 oakum repo approve "$R" --dry-run
 expect_exit 0
 expect_out_has "packages-main 2: 0 of 2 approvals"
