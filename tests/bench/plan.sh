@@ -101,6 +101,7 @@ if [ -d "$T/dnf" ] && [ -d "$T/zypp" ]; then
 		rm -rf "$T/now" "$T/state"
 		cp -a "$T/$1" "$T/now"
 		us --root "$T/now" scan --baseline "$2"
+		sync # neither pays for what the copy left to be written
 	}
 	fresh_dnf() { fresh dnf "$T/rpm.yaml"; }
 	fresh_zypp() { fresh zypp "$T/suse.yaml"; }
