@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Old archives on an rpm host: from the package manager's cache, from the repositories. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "core/fs.h"
 #include "core/hash.h"
 #include "core/str.h"
+#include "distributor/patch/aside.h"
 #include "distributor/patch/rpm.h"
 
 static const char *cached(const struct oak_rpm_archives *archives, const struct oak_patch_host *host, struct oak_arena *arena,
@@ -83,12 +85,12 @@ static int missing(const struct oak_patch_host *host, const struct oak_plan_acti
 }
 
 static int fetch_all(const struct oak_rpm_archives *archives, const struct oak_patch_host *host, struct oak_arena *arena,
-		     struct oak_action_list wanted, struct oak_error *err)
+		     struct oak_action_list list, struct oak_error *err)
 {
 	const char *path = NULL;
-	int rc = wanted.n ? archives->fetch(host, wanted, arena, &path, err) : 0;
-	for (size_t i = 0; rc == 0 && i < wanted.n; i++) {
-		const struct oak_plan_action *a = wanted.v[i];
+	int rc = list.n ? archives->fetch(host, list, arena, &path, err) : 0;
+	for (size_t i = 0; rc == 0 && i < list.n; i++) {
+		const struct oak_plan_action *a = list.v[i];
 		const char *got = path ? oak_arena_printf(arena, "%s/%s", path, oak_rpm_file(arena, a, a->from)) : NULL;
 		if (!got || !oak_fs_exists(got))
 			got = cached(archives, host, arena, a);
@@ -99,6 +101,61 @@ static int fetch_all(const struct oak_rpm_archives *archives, const struct oak_p
 	return rc;
 }
 
+/* Every second action, from FIRST on. */
+struct half {
+	const struct oak_rpm_archives *archives;
+	const struct oak_patch_host *host;
+	struct oak_action_list actions;
+	size_t first;
+};
+
+static bool wanted(const struct oak_patch_host *host, struct oak_arena *arena, const struct oak_plan_action *a)
+{
+	return oak_plan_action_replaces(a) && a->reversible && !oak_fs_exists(oak_rpm_old_path(host, arena, a));
+}
+
+/* Hash and copy what is on this host. */
+static int keep_half(void *arg, struct oak_error *err)
+{
+	const struct half *half = arg;
+	struct oak_arena *arena = oak_arena_new();
+	int rc = 0;
+	for (size_t i = half->first; rc == 0 && i < half->actions.n; i += 2) {
+		const struct oak_plan_action *a = half->actions.v[i];
+		if (!wanted(half->host, arena, a))
+			continue;
+		const char *here = whole(cached(half->archives, half->host, arena, a), a);
+		if (!here)
+			here = local_file(arena, a);
+		if (here)
+			rc = keep(half->host, arena, a, here, err);
+	}
+	oak_arena_free(arena);
+	return rc;
+}
+
+/* By two processes: both hash and copy what may be hundreds of megabytes, and the package manager waits for it. */
+static int keep_local(const struct oak_rpm_archives *archives, const struct oak_patch_host *host, struct oak_action_list actions,
+		      struct oak_error *err)
+{
+	struct half mine = {archives, host, actions, 0}, other = {archives, host, actions, 1};
+	struct oak_aside aside = {0};
+	if (oak_aside_start(&aside, keep_half, &other, err) < 0)
+		return -1;
+	if (keep_half(&mine, err) == 0)
+		return oak_aside_wait(&aside, err);
+	oak_aside_end(&aside);
+	return -1;
+}
+
+/* What an earlier attempt, killed, left half written. */
+static void drop_parts(const struct oak_patch_host *host, struct oak_arena *arena, struct oak_action_list actions)
+{
+	for (size_t i = 0; i < actions.n; i++)
+		if (oak_plan_action_replaces(actions.v[i]))
+			unlink(part_of(arena, oak_rpm_old_path(host, arena, actions.v[i])));
+}
+
 int oak_rpm_secure(const struct oak_rpm_archives *archives, const struct oak_patch_host *host, struct oak_action_list actions,
 		   struct oak_error *err)
 {
@@ -106,16 +163,12 @@ int oak_rpm_secure(const struct oak_rpm_archives *archives, const struct oak_pat
 	const struct oak_plan_action **v = oak_arena_alloc(arena, (actions.n + 1) * sizeof(*v));
 	size_t n = 0;
 	int rc = oak_fs_mkdirs(oak_arena_printf(arena, "%s/old", host->run_dir), 0700, err);
+	drop_parts(host, arena, actions);
+	if (rc == 0)
+		rc = keep_local(archives, host, actions, err);
 	for (size_t i = 0; rc == 0 && i < actions.n; i++) {
 		const struct oak_plan_action *a = actions.v[i];
-		if (!oak_plan_action_replaces(a) || !a->reversible || oak_fs_exists(oak_rpm_old_path(host, arena, a)))
-			continue;
-		const char *here = whole(cached(archives, host, arena, a), a);
-		if (!here)
-			here = local_file(arena, a);
-		if (here)
-			rc = keep(host, arena, a, here, err);
-		else
+		if (wanted(host, arena, a) && !oak_fs_exists(part_of(arena, oak_rpm_old_path(host, arena, a))))
 			v[n++] = a;
 	}
 	if (rc == 0)
