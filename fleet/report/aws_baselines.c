@@ -1,15 +1,29 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* AWS's answers about baselines, from the verdicts: which ones judge which patch groups, and what they approve. */
+#include <string.h>
+
 #include "core/map.h"
 #include "core/str.h"
 #include "fleet/report/aws_impl.h"
 
-static void put_identity(struct oak_sink *sink, const char *key, const struct oak_report_node *node)
+/* As AWS's names are: 3 to 128 of letters, digits, `_`, `-` and `.`; what is something else becomes `-`. */
+static const char *baseline_name(struct oak_arena *arena, const struct oak_report_node *node)
+{
+	enum { LEAST = 3, MOST = 128 };
+	const char *name = node->baseline_name ? node->baseline_name : oak_aws_baseline(node);
+	char *fit = oak_arena_printf(arena, "%.*s%s", MOST, name, strlen(name) < LEAST ? "---" : "");
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+	for (char *c = fit + strspn(fit, allowed); *c; c += strspn(c, allowed))
+		*c = '-';
+	return fit;
+}
+
+static void put_identity(struct oak_arena *arena, struct oak_sink *sink, const char *key, const struct oak_report_node *node)
 {
 	int os = oak_os_of_platform(&node->node.platform);
 	oak_put_begin_object(sink, key);
 	oak_put_string(sink, "BaselineId", oak_aws_baseline(node));
-	oak_put_string(sink, "BaselineName", node->baseline_name ? node->baseline_name : oak_aws_baseline(node));
+	oak_put_string(sink, "BaselineName", baseline_name(arena, node));
 	oak_put_string_opt(sink, "OperatingSystem", os >= 0 ? oak_os_to_string((enum oak_os)os) : NULL);
 	oak_put_bool(sink, "DefaultBaseline", os >= 0 && oak_streq(oak_predefined_default((enum oak_os)os), node->baseline_name));
 	oak_put_end_object(sink);
@@ -31,11 +45,11 @@ static int each_baseline(struct oak_aws_answer *a, bool groups)
 			continue;
 		oak_map_put(&seen, key, node);
 		if (!groups) {
-			put_identity(a->sink, NULL, node);
+			put_identity(arena, a->sink, NULL, node);
 		} else {
 			oak_put_begin_object(a->sink, NULL);
 			oak_put_string(a->sink, "PatchGroup", group);
-			put_identity(a->sink, "BaselineIdentity", node);
+			put_identity(arena, a->sink, "BaselineIdentity", node);
 			oak_put_end_object(a->sink);
 		}
 		if (oak_report_drain(a->out, a->err) < 0)

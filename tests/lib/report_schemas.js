@@ -68,6 +68,8 @@ function aws(model, name) {
 			Number.isInteger(value) || fail('is no integer');
 		} else if (s.type === 'timestamp') {
 			typeof value === 'number' || !Number.isNaN(Date.parse(value)) || fail('is no time');
+		} else if (s.type === 'boolean') {
+			typeof value === 'boolean' || fail('is neither true nor false');
 		} else {
 			fail(`has type ${s.type}, which nobody checked`);
 		}
