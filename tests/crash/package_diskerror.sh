@@ -51,6 +51,9 @@ canary" ] || fail "$1: something outside the store changed"
 # loop NAME FROM OLD NEW COMMAND MODE STEP: each STEP-th one
 loop() {
 	n=$((1 - $7)) told=0 struck_here=0
+	restore "$2"
+	oakum history --runs
+	past=$(grep -c package "$T/out")
 	while n=$((n + $7)); do
 		restore "$2"
 		broken $n "$6" "$5"
@@ -60,6 +63,8 @@ loop() {
 		case "$6 $struck" in
 		short*) [ "$first" = 0 ] || fail "$1: a short write ($struck) ended it with $first" ;;
 		*" sync $T/state") ;;
+		"once sync $T/state/state.db-wal") # the run's row, written and synced once more at the command's end
+			[ "$first" != 0 ] || { ok; oakum history --runs; [ "$(grep -c package "$T/out")" -gt "$past" ] || fail "$1: after error $n ($struck) the history lacks the run"; } ;;
 		*" sync "*) ok; [ "$first" != 0 ] || fail "$1: success is told although a sync failed ($struck)" ;;
 		esac
 		if [ "$first" = 0 ]; then

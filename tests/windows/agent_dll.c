@@ -54,9 +54,17 @@ static HRESULT WINAPI lock(IClassFactory *self, BOOL value)
 static const IClassFactoryVtbl table = {query, count, count, create, lock};
 static struct factory factories[sizeof(makers) / sizeof(*makers)];
 
+/* CoUninitialize unloads every library, also one whose jobs have their last instructions to go: this one stays. */
+static void stay(void)
+{
+	HMODULE self;
+	GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, (LPCWSTR)(void *)&table, &self);
+}
+
 HRESULT WINAPI DllGetClassObject(REFCLSID clsid, REFIID iid, void **ret)
 {
 	*ret = NULL;
+	stay();
 	for (int i = 0; i < (int)(sizeof(published_classes) / sizeof(*published_classes)); i++) {
 		wchar_t braces[64];
 		CLSID known;
