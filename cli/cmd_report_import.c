@@ -6,7 +6,7 @@ static int run(struct oak_context *ctx)
 {
 	const struct oak_store_options options = {.dir = ctx->state_dir, .read_only = ctx->dry_run, .now = oak_ctx_now(ctx)};
 	OAK_AUTO(oak_store_close_p) struct oak_store *store = NULL;
-	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	OAK_AUTO(oak_buf_done) struct oak_buf buf = {0};
 	struct oak_report_imported got;
 	struct oak_sink sink;
 	enum { EXIT_PARTLY = 4 };

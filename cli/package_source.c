@@ -68,7 +68,7 @@ static int place_bare(struct oak_package_place *p, const char *file, const char 
 	char hex[OAK_SHA256_TEXT];
 	struct stat st;
 	struct oak_sink sink;
-	OAK_AUTO(oak_buf_done) struct oak_buf text;
+	OAK_AUTO(oak_buf_done) struct oak_buf text = {0};
 	if (!oak_ends_with(name, ".zip"))
 		return oak_fail(&ctx->err, OAK_INVALID, "package.no-manifest", 0, "'%s' needs its manifest.json beside it", file);
 	if (stat(file, &st) < 0)

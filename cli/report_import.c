@@ -115,7 +115,7 @@ static oak_time time_of(const struct oak_value *doc, const char *key)
 
 static int take_run(struct import *im, struct oak_arena *arena, const struct oak_value *doc)
 {
-	OAK_AUTO(oak_buf_done) struct oak_buf text;
+	OAK_AUTO(oak_buf_done) struct oak_buf text = {0};
 	struct oak_sink sink;
 	const struct oak_value *node = oak_value_get(oak_value_get(doc, "plan"), "node");
 	const struct oak_value *other = oak_value_get(verdict_of(doc), "node");

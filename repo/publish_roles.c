@@ -77,7 +77,7 @@ static void put_contents(struct oak_sink *sink, const struct oak_contents *c)
 
 int oak_publication_write(struct oak_publication *p, const char *role, const struct oak_contents *contents)
 {
-	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	OAK_AUTO(oak_buf_done) struct oak_buf buf = {0};
 	struct oak_sink sink;
 	struct oak_metadata_written written;
 	const struct oak_value *old;

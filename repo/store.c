@@ -222,7 +222,7 @@ static int save(const char *path, const struct oak_buf *buf, struct oak_error *e
 
 int oak_repo_save_staged(struct oak_repo *repo, struct oak_error *err)
 {
-	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	OAK_AUTO(oak_buf_done) struct oak_buf buf = {0};
 	struct oak_sink sink;
 	if (repo->batch.paths.n && oak_batch_commit(&repo->batch, err) < 0) {
 		oak_batch_drop(&repo->batch);

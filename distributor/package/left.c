@@ -101,7 +101,7 @@ int oak_generation_left_load(const struct oak_pkgs *pkgs, const char *name, stru
 	const char *path = oak_pkgs_generation(pkgs, name, g->number, "left");
 	char hex[OAK_SHA256_TEXT];
 	unsigned char digest[OAK_SHA256_SIZE];
-	OAK_AUTO(oak_buf_done) struct oak_buf text;
+	OAK_AUTO(oak_buf_done) struct oak_buf text = {0};
 	g->seal.open = g->model == OAK_MODEL_SCRIPT;
 	if (g->model != OAK_MODEL_SCRIPT || !oak_fs_exists(path))
 		return 0;

@@ -205,7 +205,7 @@ static int begin_span(struct save *s, const struct oak_patch *p, const char *kb,
 
 static int save_patch(struct save *s, const struct oak_patch *p, struct oak_map *open, struct oak_error *err)
 {
-	OAK_AUTO(oak_buf_done) struct oak_buf doc;
+	OAK_AUTO(oak_buf_done) struct oak_buf doc = {0};
 	unsigned char digest[DIGEST];
 	int64_t detail;
 	const char *kb = oak_kb_of(s->arena, p);
