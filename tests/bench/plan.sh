@@ -52,9 +52,25 @@ if [ -f "$world/status" ]; then
 	apt_deb() { APT_CONFIG=$T/apt.conf apt-get -s dist-upgrade >/dev/null 2>&1; }
 	plan_deb
 	pair "plan / apt-get -s dist-upgrade" "984 packages; not slower is asked" 5 plan_deb apt_deb
-	if command -v unattended-upgrade >/dev/null; then
-		unattended() { APT_CONFIG=$T/apt.conf unattended-upgrade --dry-run >/dev/null 2>&1; }
+	# unattended-upgrade as it is packaged, unpacked only: installed, it would start timers on this machine
+	(
+		cd "$T" && apt-get -qq download unattended-upgrades python3-distro-info &&
+			for deb in unattended-upgrades_*.deb python3-distro-info_*.deb; do dpkg-deb -x "$deb" "$T/uu"; done
+	) >/dev/null 2>&1
+	mkdir -p "$W/var/run" "$W/var/lib/dpkg/updates" "$W/var/log/unattended-upgrades" "$W/var/lib/apt/periodic" "$W/var/cache/apt/archives/partial" # what it writes to
+	if PYTHONPATH=$T/uu/usr/lib/python3/dist-packages /usr/bin/python3 -c 'import apt, distro_info' 2>/dev/null; then
+		cat >>"$T/apt.conf" <<-EOF
+			Unattended-Upgrade::Origins-Pattern { "origin=Debian"; };
+			Unattended-Upgrade::LogDir "$W/var/log/unattended-upgrades/";
+		EOF
+		unattended() {
+			APT_CONFIG=$T/apt.conf PYTHONPATH=$T/uu/usr/lib/python3/dist-packages \
+				/usr/bin/python3 "$T/uu/usr/bin/unattended-upgrade" --dry-run --verbose >"$T/unattended" 2>&1
+		}
 		pair "plan / unattended-upgrade --dry-run" "20 times is asked" 1 plan_deb unattended
+		grep -q 'Packages that will be upgraded' "$T/unattended" || tail -n 3 "$T/unattended" >&2
+	else
+		echo "skipped: no unattended-upgrade (python3-apt, or no mirror)" >&2
 	fi
 else
 	echo "skipped: no bench/debworld" >&2
