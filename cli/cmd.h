@@ -65,6 +65,7 @@ struct oak_group {
 enum oak_setting_kind {
 	OAK_SETTING_TEXT,     /* a scalar */
 	OAK_SETTING_BOOL,
+	OAK_SETTING_COUNT,    /* a whole number from 0 up */
 	OAK_SETTING_TIME_SPAN, /* 10m 2h 7d */
 	OAK_SETTING_LIST,     /* a list of scalars */
 	OAK_SETTING_MAP,      /* any key with a scalar */

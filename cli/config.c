@@ -114,10 +114,11 @@ static int check_option(struct oak_context *ctx, const char *path, const struct 
 static int check_setting(struct oak_context *ctx, const struct oak_setting *s, const struct oak_value *v,
 			 struct oak_error *err)
 {
-	struct oak_opt as_opt = {.value = s->kind == OAK_SETTING_TIME_SPAN ? "DURATION" : s->value};
+	struct oak_opt as_opt = {.value = s->kind == OAK_SETTING_TIME_SPAN ? "DURATION" : s->kind == OAK_SETTING_COUNT ? "COUNT" : s->value};
 	switch (s->kind) {
 	case OAK_SETTING_TEXT:
 	case OAK_SETTING_TIME_SPAN:
+	case OAK_SETTING_COUNT:
 		return check_scalar(ctx, s->path, v, &as_opt, err);
 	case OAK_SETTING_BOOL:
 		return v->kind == OAK_VALUE_BOOL ? 0 : wrong_type(ctx, s->path, v, "true or false", err);

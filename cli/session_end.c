@@ -16,7 +16,7 @@
 #include "core/system.h"
 #include "distributor/patch/boot.h"
 
-enum { RUN_MAX = 256 * 1024 * 1024 };
+enum { RUN_MAX = 256 * 1024 * 1024, DEFAULT_REBOOT_LIMIT = 3 };
 
 static void note(struct oak_session *s, const char *text)
 {
@@ -166,6 +166,21 @@ static int save_memory(struct oak_session *s, const struct pending_list *pending
 	return oak_store_set_outcomes(store, s->node_id, outcomes->v, outcomes->n, oak_ctx_now(s->ctx), &s->ctx->err);
 }
 
+/* A loop of boots ends here. */
+static bool is_last_boot(struct oak_session *s)
+{
+	const char *text = oak_config_text(s->ctx, "runs.rebootLimit");
+	int64_t limit = DEFAULT_REBOOT_LIMIT;
+	int reboots = s->apply.before.reboots;
+	if (text)
+		oak_parse_int(oak_str_of(text), 0, INT64_MAX, &limit);
+	if (reboots < limit)
+		return false;
+	note(s, reboots ? oak_arena_printf(s->ctx->arena, "it has rebooted the system %d times, and does so no more (runs.rebootLimit)", reboots)
+			: "runs.rebootLimit is 0: it reboots nothing");
+	return true;
+}
+
 /* What a boot would end, and whether one is to be asked for. Sets run.reboot. */
 static bool decide_reboot(struct oak_session *s, const struct oak_inventory *after)
 {
@@ -184,7 +199,8 @@ static bool decide_reboot(struct oak_session *s, const struct oak_inventory *aft
 	}
 	if (s->options.reboot == OAK_REBOOT_NEVER || !r->needed)
 		return false;
-	return changed || s->pending_count > 0 || s->apply.before.begun; /* somebody else's reboot is not ours to do */
+	bool ours = changed || s->pending_count > 0 || s->apply.before.begun; /* somebody else's reboot is not ours to do */
+	return ours && !is_last_boot(s);
 }
 
 static void copy_verdict(struct oak_session *s)
@@ -281,13 +297,22 @@ int oak_session_reboot_now(struct oak_session *s)
 {
 	struct oak_context *ctx = s->ctx;
 	const char *delay = oak_config_text(ctx, "runs.rebootDelay");
-	struct oak_boot_request boot = {.command = oak_config_text(ctx, "runs.rebootCommand"), .message = oak_config_text(ctx, "runs.rebootMessage")};
+	struct oak_boot_request boot = {.command = oak_config_text(ctx, "runs.rebootCommand"), .run_id = s->run.id,
+					 .message = oak_config_text(ctx, "runs.rebootMessage")};
 	if (delay)
 		oak_duration_parse(delay, &boot.delay_s);
 	if (!boot.message)
 		boot.message = oak_arena_printf(ctx->arena, "oakum: rebooting after patch run %s", s->run.id);
 	oak_fault_point("session.before-reboot");
 	return oak_boot_ask(&s->apply.host, ctx->arena, &boot, &ctx->err);
+}
+
+/* What could only be found out after the change is found out before it. */
+static int check_reboot(const struct oak_session *s)
+{
+	const char *command = oak_config_text(s->ctx, "runs.rebootCommand");
+	bool may = s->options.reboot != OAK_REBOOT_NEVER && !s->options.aws && !s->options.download_only && oak_streq(s->ctx->root, "/");
+	return may && command ? oak_boot_check(command, &s->ctx->err) : 0;
 }
 
 static bool can_reboot(const struct oak_session *s)
@@ -368,7 +393,7 @@ int oak_session_end(struct oak_session *s)
 	struct oak_context *ctx = s->ctx;
 	struct oak_error hook = {0};
 	s->run.ended_at = oak_ctx_now(ctx);
-	if (s->run.plan && oak_apply_hook(&s->apply, &s->run, OAK_HOOK_ON_EXIT, &hook) < 0) {
+	if (s->run.plan && !s->options.download_only && oak_apply_hook(&s->apply, &s->run, OAK_HOOK_ON_EXIT, &hook) < 0) {
 		note(s, error_words(s, &hook));
 		if (s->run.status == OAK_RUN_SUCCESS) {
 			s->run.status = OAK_RUN_FAILED;
@@ -459,7 +484,9 @@ int oak_session_execute(struct oak_session *s)
 	struct oak_context *ctx = s->ctx;
 	bool rollback = oak_streq(s->run.kind, "rollback");
 	load_pending(s);
-	int rc = rollback ? oak_rollback_run(&s->apply, &s->run, &ctx->err) : oak_apply_run(&s->apply, &s->run, &ctx->err);
+	int rc = check_reboot(s);
+	if (rc == 0)
+		rc = rollback ? oak_rollback_run(&s->apply, &s->run, &ctx->err) : oak_apply_run(&s->apply, &s->run, &ctx->err);
 	oak_progress_end(&ctx->out);
 	if (rc == 0)
 		return oak_session_finish(s);

@@ -8,8 +8,6 @@
 #include "core/fs.h"
 #include "core/str.h"
 
-enum { DEFAULT_REBOOT_LIMIT = 3 };
-
 static int by_text(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -98,10 +96,7 @@ static int after_reboot(struct oak_session *s)
 {
 	struct oak_context *ctx = s->ctx;
 	const struct oak_platform *p = &s->plan.scan.inventory->node.platform;
-	const char *then = s->apply.before.boot_id, *limit_text = oak_config_text(ctx, "runs.rebootLimit");
-	int64_t limit = DEFAULT_REBOOT_LIMIT;
-	if (limit_text)
-		oak_parse_int(oak_str_of(limit_text), 1, 100, &limit);
+	const char *then = s->apply.before.boot_id;
 	bool booted = then && p->boot_id ? !oak_streq(then, p->boot_id) : p->booted_at != OAK_TIME_NONE && p->booted_at > s->apply.before.begun_at;
 	s->run.reboot.boot_id = p->boot_id;
 	if (!booted) {
@@ -117,11 +112,6 @@ static int after_reboot(struct oak_session *s)
 			s->run.status = OAK_RUN_PARTIAL;
 			s->run.detail = "not everything is installed";
 		}
-	if (s->apply.before.reboots >= limit && s->options.reboot != OAK_REBOOT_NEVER) {
-		s->options.reboot = OAK_REBOOT_NEVER; /* a loop ends here */
-		*oak_push(ctx->arena, &s->run.notes) =
-			oak_arena_printf(ctx->arena, "rebooted %d times, no more (runs.rebootLimit)", s->apply.before.reboots);
-	}
 	if (s->options.reboot == OAK_REBOOT_ALWAYS)
 		s->options.reboot = OAK_REBOOT_IF_NEEDED; /* it has happened */
 	return oak_session_finish(s);

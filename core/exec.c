@@ -129,10 +129,22 @@ static void check_limits(struct run *r)
 	}
 }
 
+/* True once the child has ended; *ret_status as of waitpid. What it began and what outlives our limit ends with it: the group
+ * is told while the child's id cannot be anybody else's yet. */
+static bool has_ended(struct run *r, int *ret_status)
+{
+	siginfo_t info = {0};
+	if (waitid(P_PID, (id_t)r->pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid != r->pid)
+		return false;
+	if (r->kill_ms)
+		kill(-r->pid, SIGKILL);
+	return waitpid(r->pid, ret_status, 0) == r->pid;
+}
+
 /* Move bytes until both outputs are closed or the child is gone. */
 static int pump(struct run *r, struct oak_error *err)
 {
-	int status;
+	int status = 0;
 	bool ended = false;
 	while (!ended || r->out >= 0 || r->err >= 0) {
 		struct pollfd fds[] = {
@@ -152,10 +164,10 @@ static int pump(struct run *r, struct oak_error *err)
 		check_limits(r);
 		if (r->command->on_tick)
 			r->command->on_tick(r->command->hook_arg);
-		pid_t got = ended ? 0 : waitpid(r->pid, &status, WNOHANG);
-		if (got < 0 && errno != EINTR)
+		errno = 0;
+		ended = ended || has_ended(r, &status);
+		if (!ended && errno && errno != EINTR)
 			return oak_fail_errno(err, "exec.wait", "cannot wait for '%s'", r->command->argv[0]);
-		ended |= got == r->pid;
 	}
 	r->result.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 	r->result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;

@@ -14,9 +14,9 @@ int oak_boot_ask(const struct oak_patch_host *host, struct oak_arena *arena, con
 {
 	long long minutes = (long long)((request->delay_s + 59) / 60);
 	if (request->command)
-		return oak_boot_by_command(host, arena, (const char *const[]){request->command, NULL}, err);
+		return oak_boot_by_command(host, arena, request, err);
 	if (!oak_tool_on_host("shutdown"))
-		return oak_boot_by_command(host, arena, (const char *const[]){"systemctl", "reboot", NULL}, err);
+		return oak_boot_by_program(host, arena, (const char *const[]){"systemctl", "reboot", NULL}, NULL, err);
 	const char *when = minutes ? oak_arena_printf(arena, "+%lld", minutes) : "now";
-	return oak_boot_by_command(host, arena, (const char *const[]){"shutdown", "-r", when, request->message, NULL}, err);
+	return oak_boot_by_program(host, arena, (const char *const[]){"shutdown", "-r", when, request->message, NULL}, NULL, err);
 }

@@ -6,7 +6,6 @@
 #include <windows.h>
 
 #include "core/windows_text.h"
-#include "distributor/patch/script.h"
 
 bool oak_boot_possible(void)
 {
@@ -27,12 +26,8 @@ static bool take_privilege(void)
 
 int oak_boot_ask(const struct oak_patch_host *host, struct oak_arena *arena, const struct oak_boot_request *request, struct oak_error *err)
 {
-	if (request->command) {
-		const char *const *argv;
-		if (oak_script_argv(arena, request->command, NULL, &argv, err) < 0)
-			return -1;
-		return oak_boot_by_command(host, arena, argv, err);
-	}
+	if (request->command)
+		return oak_boot_by_command(host, arena, request, err);
 	enum { PLANNED_UPDATE = SHTDN_REASON_MAJOR_OPERATINGSYSTEM | SHTDN_REASON_MINOR_HOTFIX | (int)SHTDN_REASON_FLAG_PLANNED };
 	wchar_t *message = oak_wide(request->message);
 	DWORD delay = request->delay_s > 0 && request->delay_s < 315360000 ? (DWORD)request->delay_s : 0;

@@ -4,7 +4,7 @@
 
 #include "core/map.h"
 #include "core/str.h"
-#include "distributor/patch/apply.h"
+#include "distributor/patch/apply_inside.h"
 
 struct look {
 	struct oak_installed_list list;
@@ -87,10 +87,10 @@ int oak_rollback_run(struct oak_apply *apply, struct oak_patch_run *run, struct 
 	const struct oak_plan *plan = apply->plan;
 	const struct oak_plan_action **v = oak_arena_alloc(run->arena, plan->actions.n * sizeof(*v)), **kept = oak_arena_alloc(run->arena, plan->actions.n * sizeof(*kept));
 	struct look l = {0};
-	struct oak_error failure = {0}, marks = {0};
+	struct oak_error failure = {0}, marks = {0}, hook = {0};
 	size_t n = 0, m = 0;
 	oak_text_list did = {0};
-	if (look(apply, run->arena, &l, err) < 0)
+	if (oak_hooks_check(&apply->hooks, err) < 0 || look(apply, run->arena, &l, err) < 0)
 		return -1;
 	for (size_t i = 0; i < plan->actions.n; i++) {
 		const struct oak_plan_action *a = &plan->actions.v[i];
@@ -99,7 +99,7 @@ int oak_rollback_run(struct oak_apply *apply, struct oak_patch_run *run, struct 
 		if (a->kind != OAK_ACTION_INSTALL)
 			kept[m++] = a;
 	}
-	if (oak_apply_intent(apply, OAK_WORK_COMMIT, 1, NULL, NULL, err) < 0)
+	if ((n && oak_apply_hook(apply, run, OAK_HOOK_PRE_INSTALL, err) < 0) || oak_apply_intent(apply, OAK_WORK_COMMIT, 1, NULL, NULL, err) < 0)
 		return -1;
 	int rc = n ? apply->installer->undo(&apply->host, (struct oak_action_list){v, n}, &failure) : 0;
 	if (rc < 0 && apply->installer->repair(&apply->host, run->arena, &did, &marks) < 0)
@@ -110,5 +110,11 @@ int oak_rollback_run(struct oak_apply *apply, struct oak_patch_run *run, struct 
 		return -1;
 	if (rc < 0)
 		run->detail = oak_arena_strdup(run->arena, failure.cause);
-	return oak_apply_outcome(apply, OAK_WORK_COMMIT, 1, run->status == OAK_RUN_SUCCESS ? "DONE" : "FAILED", run->detail, err);
+	if (oak_apply_outcome(apply, OAK_WORK_COMMIT, 1, run->status == OAK_RUN_SUCCESS ? "DONE" : "FAILED", run->detail, err) < 0)
+		return -1;
+	if (n && run->status != OAK_RUN_FAILED && oak_apply_hook(apply, run, OAK_HOOK_POST_INSTALL, &hook) < 0) {
+		run->status = OAK_RUN_FAILED;
+		run->detail = oak_apply_words(run->arena, &hook);
+	}
+	return 0;
 }

@@ -8,23 +8,9 @@
 . "$(dirname "$0")/../lib/patch.sh"
 own_mounts "$@"
 need_tool systemd-nspawn gcc
-made=$(debian_root) || skip "no mirror to build a root from"
+BASE=$(systemd_root) || skip "systemd cannot be installed into a root here"
 everything_baseline
 
-# systemd and the libraries that oakum needs, kept for later runs
-node=$OAKUM_TEST_CACHE/bookworm-systemd
-(
-	flock 9
-	[ -d "$node" ] && exit 0
-	rm -rf "$node.new"
-	copy_root "$made" "$node.new"
-	lend_network "$node.new"
-	chroot "$node.new" sh -c 'apt-get -qq update && apt-get -qq -y --no-install-recommends install systemd-sysv dbus libjansson4 libyaml-0-2 libsqlite3-0' \
-		>"$T/node.log" 2>&1 || exit 1
-	rm -f "$node.new/etc/hostname" "$node.new/etc/apt/apt.conf.d/90oakum-test"
-	mv "$node.new" "$node"
-) 9>"$node.lock" || skip "systemd cannot be installed into a root here: $(tail -n 1 "$T/node.log")"
-BASE=$node
 fresh_root node
 
 # mapper: a service that runs code of a library of its own

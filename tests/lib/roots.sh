@@ -35,6 +35,24 @@ debian_root() {
 	echo "$made"
 }
 
+# systemd_root: prints the folder of the same with systemd and the libraries that oakum needs, never to be changed.
+systemd_root() {
+	booting=$OAKUM_TEST_CACHE/bookworm-systemd
+	plain=$(debian_root) || return 1
+	(
+		flock 9
+		[ -d "$booting" ] && exit 0
+		rm -rf "$booting.new"
+		copy_root "$plain" "$booting.new"
+		lend_network "$booting.new"
+		chroot "$booting.new" sh -c 'apt-get -qq update && apt-get -qq -y --no-install-recommends install systemd-sysv dbus libjansson4 libyaml-0-2 libsqlite3-0' \
+			>"$T/node.log" 2>&1 || { tail -n 1 "$T/node.log" >&2; exit 1; }
+		rm -f "$booting.new/etc/hostname" "$booting.new/etc/apt/apt.conf.d/90oakum-test"
+		mv "$booting.new" "$booting"
+	) 9>"$booting.lock" || return 1
+	echo "$booting"
+}
+
 # copy_root FROM TO
 copy_root() {
 	mkdir -p "$2"
