@@ -2,9 +2,9 @@
 /* Fetching calendars and asking them. */
 #include "cli/calendars.h"
 
+#include "cli/network.h"
 #include "cli/repos.h"
 #include "core/fs.h"
-#include "core/http.h"
 #include "core/str.h"
 
 struct oak_calendar_text {
@@ -13,7 +13,10 @@ struct oak_calendar_text {
 	int type; /* -1 = the calendar's own */
 };
 
-enum { READS_MAX = 40 }; /* of five years each: further than anybody plans */
+enum {
+	READS_MAX = 40, /* of five years each: further than anybody plans */
+	FETCH_S = 60,
+};
 
 /* Take "#DEFAULT_OPEN" off the end. */
 static const char *split_type(struct oak_arena *arena, const char *source, int *type)
@@ -36,10 +39,8 @@ static const char *url_of(struct oak_arena *arena, const char *source)
 
 static int fetch_url(struct oak_context *ctx, const char *url, struct oak_buf *buf)
 {
-	const struct oak_http_options options = {
-		.offline = ctx->no_network, .total_s = 60, .stop = &oak_stop_signal};
-	OAK_AUTO(oak_fetcher_free_p) struct oak_fetcher *fetcher = oak_http_new(&options, &ctx->err);
-	struct oak_transfer transfer = {.url = url, .body = buf, .max_bytes = OAK_ICAL_MAX, .refuse_html = true};
+	OAK_AUTO(oak_fetcher_free_p) struct oak_fetcher *fetcher = oak_network_fetcher(ctx);
+	struct oak_transfer transfer = {.url = url, .body = buf, .max_bytes = OAK_ICAL_MAX, .refuse_html = true, .total_s = FETCH_S};
 	if (!fetcher)
 		return -1;
 	return oak_fetch_one(fetcher, &transfer, &ctx->err) < 0 ? oak_context(&ctx->err, "calendar '%s'", url) : 0;
@@ -128,6 +129,8 @@ int oak_calendar_set_ask(struct oak_context *ctx, const struct oak_calendar_set 
 		}
 		oak_time from = known;
 		*ret_next = oak_calendars_next(&calendars, from, &known);
+		if (*ret_next >= OAK_ICAL_END) /* where rules end for us is no change */
+			*ret_next = OAK_TIME_NEVER;
 		if (*ret_next != OAK_TIME_NEVER || known == OAK_TIME_NEVER || known <= from)
 			return 0;
 	}

@@ -106,7 +106,6 @@ const struct oak_cmd oak_cmd_calendar_state = {
 	.summary = "whether calendars are open",
 	.description = description,
 	.opts = opts,
-	.flags = OAK_CMD_NO_CONFIG,
 	.run = run_state,
 };
 
@@ -118,6 +117,5 @@ const struct oak_cmd oak_cmd_calendar_next = {
 	.summary = "when calendars open or close next",
 	.description = description,
 	.opts = next_opts,
-	.flags = OAK_CMD_NO_CONFIG,
 	.run = run_next,
 };

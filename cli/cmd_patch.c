@@ -43,6 +43,18 @@ static int dry_run(struct oak_session *s)
 	return oak_out_end(&buf, &ctx->err) < 0 ? -1 : oak_scan_run_exit(&s->plan.scan);
 }
 
+/* A calendar that cannot be fetched may have closed the window: nothing starts, and history tells of the night. */
+static int unknown_window(struct oak_session *s)
+{
+	struct oak_context *ctx = s->ctx;
+	char text[1100];
+	if (!oak_starts_with(ctx->err.id, "http."))
+		return -1;
+	const char *why = oak_arena_printf(ctx->arena, "whether a window is open is not known: %s", oak_error_text(&ctx->err, text, sizeof(text)));
+	ctx->err = (struct oak_error){.kind = OAK_OK};
+	return not_now(s, OAK_RUN_MISSED_WINDOW, why);
+}
+
 /* Paused, or closed: -2 = go on. */
 static int ask_gate(struct oak_session *s)
 {
@@ -53,9 +65,9 @@ static int ask_gate(struct oak_session *s)
 		return not_now(s, OAK_RUN_SKIPPED, oak_arena_printf(ctx->arena, "paused until %s: %s", until ? until : "someone says otherwise", pause.reason));
 	}
 	s->gate.given = s->options.window;
-	if (oak_window_gate_init(&s->gate, s->options.now) < 0)
-		return -1;
-	if (!s->gate.any || s->gate.now.state == OAK_WINDOW_OPEN || s->options.download_only)
+	if (oak_window_gate_init(&s->gate, s->options.now || s->options.download_only) < 0)
+		return unknown_window(s);
+	if (!s->gate.any || s->gate.now.state == OAK_WINDOW_OPEN)
 		return -2;
 	return not_now(s, OAK_RUN_MISSED_WINDOW, oak_arena_printf(ctx->arena, "%s%s", s->gate.now.why, s->options.window ? "" : " (--now to do it all the same)"));
 }

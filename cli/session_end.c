@@ -426,9 +426,10 @@ int oak_session_finish(struct oak_session *s)
 		return -1;
 	if (!s->options.download_only && rescan(s, &boot) < 0) {
 		note(s, oak_arena_printf(ctx->arena, "the scan afterwards failed: %s", error_words(s, &ctx->err)));
-		if (s->run.status == OAK_RUN_SUCCESS)
+		if (s->run.status == OAK_RUN_SUCCESS) {
 			s->run.status = OAK_RUN_PARTIAL;
-		s->run.detail = s->run.notes.v[s->run.notes.n - 1];
+			s->run.detail = s->run.notes.v[s->run.notes.n - 1];
+		}
 	} else if (!s->options.download_only && oak_apply_outcome(&s->apply, OAK_WORK_RESCAN, 0, "DONE", NULL, &ctx->err) < 0) {
 		return -1;
 	}

@@ -19,6 +19,9 @@ enum {
 	OAK_ICAL_STEPS_MAX = 1000000	  /* of one rule, past ones included */
 };
 
+/* Rules are followed up to 2200-01-01T00:00:00Z. */
+#define OAK_ICAL_END INT64_C(7258118400)
+
 /* One occurrence: [start, end), never empty. */
 struct oak_span {
 	oak_time start, end;

@@ -85,7 +85,7 @@ int oak_ical_rule(const struct oak_ical_reader *r, struct icalrecurrencetype rul
 	if (rule.freq <= ICAL_HOURLY_RECURRENCE) { /* SECONDLY is the first of the enumeration */
 		if (dtstart->date)
 			return oak_ical_bad(r, OAK_INVALID, "an all-day event repeats within the day");
-		rule.until = to_ical(last == OAK_TIME_NEVER ? INT64_C(7258118399) : last, false); /* the end of 2199 */
+		rule.until = to_ical(last == OAK_TIME_NEVER ? OAK_ICAL_END - 1 : last, false);
 		return oak_ical_subdaily(r, &rule, dtstart->local, skip_to, each, arg);
 	}
 	if (SHORT_LIST(rule.by_week_no))

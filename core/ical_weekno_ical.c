@@ -52,7 +52,7 @@ int oak_ical_weekno(const struct oak_ical_reader *r, const struct icalrecurrence
 	for (size_t i = 0; i < ICAL_BY_DAY_SIZE && rule->by_day[i] != ICAL_RECURRENCE_ARRAY_MAX; i++)
 		if (icalrecurrencetype_day_position(rule->by_day[i]) != 0)
 			return oak_ical_bad(r, OAK_INVALID, "a numbered BYDAY beside BYWEEKNO in RRULE");
-	oak_time day = dtstart - (dtstart % OAK_DAY + OAK_DAY) % OAK_DAY, end = INT64_C(7258118400); /* 2200 */
+	oak_time day = dtstart - (dtstart % OAK_DAY + OAK_DAY) % OAK_DAY, end = OAK_ICAL_END;
 	int weekday = oak_weekday(day), start_year, week, weeks, left = rule->count ? rule->count : -1;
 	week_of(day, rule->week_start ? (int)rule->week_start - 1 : 1, &start_year, &week, &weeks);
 	for (oak_time t = dtstart; t <= last && t < end && left; t += OAK_DAY, day += OAK_DAY) {

@@ -88,7 +88,11 @@ static bool set_closed(struct change *c, enum oak_apply_gate gate, const char *w
 	struct oak_patch_run *run = c->run;
 	if (gate == OAK_APPLY_OPEN)
 		return false;
-	run->status = gate == OAK_APPLY_CUT_OFF ? OAK_RUN_CUT_OFF : gate == OAK_APPLY_STOPPED ? OAK_RUN_INTERRUPTED : OAK_RUN_FAILED;
+	bool some = false;
+	for (size_t i = 0; i < run->actions.n; i++)
+		some = some || run->actions.v[i].status == OAK_DONE_INSTALLED;
+	enum oak_run_status unfit = some ? OAK_RUN_PARTIAL : OAK_RUN_FAILED;
+	run->status = gate == OAK_APPLY_CUT_OFF ? OAK_RUN_CUT_OFF : gate == OAK_APPLY_STOPPED ? OAK_RUN_INTERRUPTED : unfit;
 	run->detail = oak_arena_printf(run->arena, "batch %d of %d was not started: %s", c->batch, c->batches, why ? why : "closed");
 	return true;
 }
@@ -188,7 +192,8 @@ int oak_apply_batches(struct oak_apply *apply, struct oak_patch_run *run, struct
 		if (!list.n)
 			continue;
 		c.begun = false;
-		if (set_closed(&c, ask_gate(apply, run->arena, oak_plan_batch_seconds(apply->plan, c.batch), &why), why))
+		enum oak_apply_gate gate = ask_gate(apply, run->arena, oak_plan_batch_seconds(apply->plan, c.batch), &why);
+		if (set_closed(&c, gate, why))
 			return 0;
 		if (run_batch(&c, list, err) < 0)
 			return -1;

@@ -1,7 +1,7 @@
 # Roots to be patched: overlays on a real bookworm, and a small repository of made packages.
 # Usage: . lib/assert.sh; . lib/roots.sh; . lib/patch.sh; own_mounts "$@"; …; fresh_root NAME; $R is the root.
 
-# Mounts of a test are its own: they are gone with it. Calls the script again in a name space.
+# Mounts of a test are its own: they are gone with it, and so are the servers of servers.sh. Calls the script again in a name space.
 own_mounts() {
 	[ "$(id -u)" = 0 ] || { echo "patching a root needs root"; exit 77; }
 	if [ -z "${OAKUM_OWN_MOUNTS:-}" ]; then
@@ -9,7 +9,7 @@ own_mounts() {
 		OAKUM_OWN_MOUNTS=1 exec unshare -m sh "$0" "$@"
 	fi
 	mount --make-rprivate /
-	trap 'cd /; awk -v t="$T" "index(\$2, t) == 1 { print \$2 }" /proc/mounts | sort -r | xargs -r umount -l; rm -rf "$T"' EXIT
+	trap 'cd /; if command -v servers_stop >/dev/null; then servers_stop; fi; awk -v t="$T" "index(\$2, t) == 1 { print \$2 }" /proc/mounts | sort -r | xargs -r umount -l; rm -rf "$T"' EXIT
 }
 
 # fresh_root NAME [LOWER [SIZE]]: an overlay with a tmpfs on top; $R is its folder.

@@ -1,14 +1,13 @@
 # Servers on loopback for tests, ended with the test. After assert.sh.
 servers=
-servers_end() {
+servers_stop() {
 	for server in $servers; do kill "$server" 2>/dev/null; done
 	if [ -n "${hostile_pid:-}" ]; then # it ends its answers that still run, too
 		exec 8>&-
 		wait "$hostile_pid"
 	fi
-	rm -rf "$T"
 }
-trap servers_end EXIT
+trap 'servers_stop; rm -rf "$T"' EXIT
 
 # nginx_serve FOLDER: $nginx_url, and with NGINX_TLS (its lines of configuration) $nginx_tls; its log of "STATUS BYTES URI" is $T/nginx.log.
 nginx_serve() {
