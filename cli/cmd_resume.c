@@ -20,7 +20,7 @@ static int run(struct oak_context *ctx)
 	if (code >= 0 && count == 0)
 		oak_note(&ctx->out, "nothing to resume");
 	else if (code >= 0)
-		oak_note(&ctx->out, "%zu %s taken up (see 'oakum history --runs')", count, count == 1 ? "run" : "runs");
+		oak_note(&ctx->out, "%zu %s looked at (see 'oakum history --runs')", count, count == 1 ? "run" : "runs");
 	return code;
 }
 

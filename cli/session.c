@@ -147,7 +147,7 @@ static void show_progress(void *arg, const char *what, int permille)
 	oak_progress(&ctx->out, what, permille, 1000, permille > 20 ? spent * (1000 - permille) / permille : -1);
 }
 
-static void set_apply(struct oak_session *session, const struct oak_plan *plan)
+void oak_session_equip(struct oak_session *session, const struct oak_plan *plan)
 {
 	struct oak_context *ctx = session->ctx;
 	struct oak_apply *a = &session->apply;
@@ -269,7 +269,7 @@ int oak_session_begin(struct oak_session *session, const char *kind, const struc
 	    write_shape(ctx, oak_arena_printf(ctx->arena, "%s/options.json", session->dir), &option_shape, &session->options) < 0)
 		return -1;
 	if (plan)
-		set_apply(session, plan);
+		oak_session_equip(session, plan);
 	if (plan && oak_snapshot_stage(ctx, &session->plan, plan, session->dir) < 0)
 		return -1;
 	const struct oak_inventory *inventory = session->plan.scan.inventory;
@@ -288,26 +288,63 @@ int oak_session_begin(struct oak_session *session, const char *kind, const struc
 
 /* ------------------------------------------------------------------------------------------- an earlier run */
 
+/* run.json holds the plan too, and comes to the rescue when plan.json was damaged. */
+static int load_plan(struct oak_session *session, struct oak_plan **ret_plan)
+{
+	struct oak_context *ctx = session->ctx;
+	const struct oak_value_limits limits = {.bytes = OAK_RUN_MAX};
+	const struct oak_value *doc;
+	struct oak_error first = {0}, second = {0};
+	const char *path = oak_arena_printf(ctx->arena, "%s/plan.json", session->dir), *run = oak_arena_printf(ctx->arena, "%s/run.json", session->dir);
+	if (oak_value_load(ctx->arena, path, &limits, &doc, &first) == 0 && oak_plan_parse(ctx->arena, doc, path, ret_plan, &first) == 0)
+		return 0;
+	if (oak_fs_exists(run) && oak_value_load(ctx->arena, run, &limits, &doc, &second) == 0 && oak_value_get(doc, "plan") &&
+	    oak_plan_parse(ctx->arena, oak_value_get(doc, "plan"), run, ret_plan, &second) == 0)
+		return 0;
+	ctx->err = first;
+	return -1;
+}
+
+/* Where they cannot be read, a run goes on as carefully as it can: in the configured windows, and without a reboot. */
+static void load_options(struct oak_session *session)
+{
+	struct oak_context *ctx = session->ctx;
+	const struct oak_value_limits limits = {.bytes = OAK_RUN_MAX};
+	const struct oak_value *doc;
+	struct oak_error err = {0};
+	struct oak_reader reader = {.arena = ctx->arena};
+	const char *path = oak_arena_printf(ctx->arena, "%s/options.json", session->dir);
+	bool good = oak_value_load(ctx->arena, path, &limits, &doc, &err) == 0;
+	if (good) {
+		oak_shape_read(&reader, doc, &option_shape, &session->options);
+		good = oak_reader_finish(&reader, path, "run.options", &err) == 0;
+	}
+	session->options_lost = good ? NULL : oak_arena_strdup(ctx->arena, err.cause);
+	if (good)
+		return;
+	const char *baseline = oak_arena_printf(ctx->arena, "%s/baseline.json", session->dir);
+	const char *override = oak_arena_printf(ctx->arena, "%s/override.json", session->dir);
+	session->options = (struct oak_session_options){.reboot = OAK_REBOOT_NEVER, .restart = OAK_RESTART_LIST,
+							.baseline = oak_fs_exists(baseline) ? baseline : NULL,
+							.override = oak_fs_exists(override) ? override : NULL};
+	path = oak_arena_printf(ctx->arena, "%s/run.json", session->dir);
+	if (oak_fs_exists(path) && oak_value_load(ctx->arena, path, &limits, &doc, &err) == 0)
+		session->options.rollback_of = oak_value_string(oak_value_get(doc, "rollbackOf"));
+}
+
 int oak_session_load(struct oak_session *session, const char *id, struct oak_plan **ret_plan)
 {
 	struct oak_context *ctx = session->ctx;
-	const struct oak_value_limits limits = {.bytes = OAK_PLAN_MAX};
-	const struct oak_value *doc;
-	struct oak_reader reader = {.arena = ctx->arena};
 	const char *dir = oak_run_id_check(id) ? oak_session_path(ctx, id) : NULL;
-	const char *path = dir ? oak_arena_printf(ctx->arena, "%s/plan.json", dir) : NULL;
-	if (!path || !oak_fs_exists(path))
+	if (!dir || !oak_fs_exists(oak_arena_printf(ctx->arena, "%s/plan.json", dir)))
 		return oak_fail(&ctx->err, OAK_INVALID, "run.unknown", 0, "there is no patch run '%s' (see 'oakum history --runs')", id);
 	session->dir = dir;
-	if (oak_value_load(ctx->arena, path, &limits, &doc, &ctx->err) < 0 || oak_plan_parse(ctx->arena, doc, path, ret_plan, &ctx->err) < 0)
+	if (load_plan(session, ret_plan) < 0)
 		return -1;
-	path = oak_arena_printf(ctx->arena, "%s/options.json", dir);
-	if (oak_value_load(ctx->arena, path, &limits, &doc, &ctx->err) < 0)
-		return -1;
-	oak_shape_read(&reader, doc, &option_shape, &session->options);
+	load_options(session);
 	session->run = (struct oak_patch_run){.arena = ctx->arena, .id = id, .kind = "patch", .plan = *ret_plan, .started_at = OAK_TIME_NONE,
 					      .ended_at = OAK_TIME_NONE, .status = OAK_RUN_RUNNING, .rollback_of = session->options.rollback_of};
 	session->run.reboot.policy = policies[session->options.reboot];
-	set_apply(session, *ret_plan);
-	return oak_reader_finish(&reader, path, "run.options", &ctx->err);
+	oak_session_equip(session, *ret_plan);
+	return 0;
 }

@@ -9,6 +9,8 @@
 
 enum oak_reboot_policy { OAK_REBOOT_NEVER, OAK_REBOOT_IF_NEEDED, OAK_REBOOT_ALWAYS, OAK_REBOOT_POLICY_COUNT };
 
+enum { OAK_RUN_MAX = 256 * 1024 * 1024 }; /* of run.json */
+
 /* What a run was begun with; kept in its folder as options.json for resume. */
 struct oak_session_options {
 	enum oak_reboot_policy reboot;
@@ -27,6 +29,7 @@ struct oak_session {
 	const char *node_id;
 	int lock;              /* -1 = not held */
 	struct oak_session_options options;
+	const char *options_lost; /* why those of an earlier run cannot be read; NULL */
 	struct oak_plan_run plan;
 	struct oak_apply apply;
 	struct oak_patch_run run;
@@ -78,6 +81,9 @@ int oak_patch_recover(struct oak_context *ctx, bool finish, size_t *count) OAK_M
 int oak_session_reboot_now(struct oak_session *session) OAK_MUST_USE;
 
 const char *oak_reboot_policy_to_string(enum oak_reboot_policy policy);
+
+/* Fill session->apply from configuration, options and session->dir; PLAN may be NULL. */
+void oak_session_equip(struct oak_session *session, const struct oak_plan *plan);
 
 /* Load a run's plan and options by id. Errors: run.unknown (INVALID), plan.invalid … */
 int oak_session_load(struct oak_session *session, const char *id, struct oak_plan **ret_plan) OAK_MUST_USE;

@@ -16,7 +16,7 @@
 #include "core/system.h"
 #include "distributor/patch/boot.h"
 
-enum { RUN_MAX = 256 * 1024 * 1024, DEFAULT_REBOOT_LIMIT = 3 };
+enum { DEFAULT_REBOOT_LIMIT = 3 };
 
 static void note(struct oak_session *s, const char *text)
 {
@@ -46,7 +46,7 @@ int oak_session_store(struct oak_session *s)
 	struct oak_context *ctx = s->ctx;
 	OAK_AUTO(oak_buf_done) struct oak_buf text;
 	struct oak_sink sink;
-	oak_buf_init(&text, RUN_MAX);
+	oak_buf_init(&text, OAK_RUN_MAX);
 	list_logs(s);
 	oak_sink_json_compact(&sink, &text);
 	oak_patch_run_format(&s->run, &sink);

@@ -7,6 +7,7 @@
 #include "cli/session.h"
 #include "core/fs.h"
 #include "core/str.h"
+#include "distributor/patch/manager.h"
 
 static int by_text(const void *a, const void *b)
 {
@@ -18,6 +19,7 @@ static int end_as(struct oak_session *s, enum oak_run_status status, const char 
 {
 	s->run.status = status;
 	s->run.detail = detail;
+	oak_note(&s->ctx->out, "run %s: %s: %s", s->run.id, oak_run_status_to_string(status), detail);
 	return oak_session_end(s);
 }
 
@@ -39,6 +41,16 @@ static int repair(struct oak_session *s)
 	return rc;
 }
 
+/* What it was begun with is lost in part: what it did decides, and a person is told. */
+static void judge_by_actions(struct oak_session *s, const char *what)
+{
+	struct oak_context *ctx = s->ctx;
+	*oak_push(ctx->arena, &s->run.notes) = oak_arena_printf(ctx->arena, "%s: %s", what, ctx->err.cause);
+	oak_warn(&ctx->out, "run %s: %s: %s", s->run.id, what, ctx->err.cause);
+	s->options.judge_by_actions = true;
+	ctx->err = (struct oak_error){0};
+}
+
 /* The scan that the second half of a run needs. */
 static int scan_again(struct oak_session *s)
 {
@@ -47,9 +59,12 @@ static int scan_again(struct oak_session *s)
 	if (oak_scan_run_inventory(ctx, &s->plan.scan) < 0)
 		return -1;
 	struct oak_baseline *baseline;
-	if (s->options.baseline && oak_fs_exists(s->options.baseline)) {
-		if (oak_baselines_load(ctx, s->options.baseline, &baseline) < 0)
-			return -1;
+	bool given = s->options.baseline && oak_fs_exists(s->options.baseline);
+	if (given && oak_baselines_load(ctx, s->options.baseline, &baseline) < 0) {
+		judge_by_actions(s, "the rules that it was begun with cannot be read");
+		given = false;
+	}
+	if (given) {
 		s->plan.scan.chosen = (struct oak_chosen){baseline, "as the run was begun"};
 	} else if (oak_scan_run_choose(&s->plan.scan) < 0) {
 		return -1;
@@ -57,19 +72,19 @@ static int scan_again(struct oak_session *s)
 	return oak_scan_run_recall(&s->plan.scan, true);
 }
 
-static int load_override(struct oak_session *s)
+static void load_override(struct oak_session *s)
 {
 	struct oak_context *ctx = s->ctx;
 	const struct oak_value *doc;
 	struct oak_override *override;
 	const struct oak_value_limits limits = {.bytes = OAK_OVERRIDE_LIST_MAX * 2};
 	if (!s->options.override)
-		return 0;
+		return;
 	if (oak_value_load(ctx->arena, s->options.override, &limits, &doc, &ctx->err) < 0 ||
 	    oak_override_parse(ctx->arena, doc, s->options.override, &override, &ctx->err) < 0)
-		return -1;
-	s->plan.override = override;
-	return 0;
+		judge_by_actions(s, "the override list that it was begun with cannot be read");
+	else
+		s->plan.override = override;
 }
 
 static int carry_on(struct oak_session *s, bool finish)
@@ -100,7 +115,7 @@ static int after_reboot(struct oak_session *s)
 	bool booted = then && p->boot_id ? !oak_streq(then, p->boot_id) : p->booted_at != OAK_TIME_NONE && p->booted_at > s->apply.before.begun_at;
 	s->run.reboot.boot_id = p->boot_id;
 	if (!booted) {
-		oak_note(&ctx->out, "run %s waits for a reboot that has not happened yet", s->run.id);
+		oak_note(&ctx->out, "run %s waits for a reboot that has not happened yet (it ends when 'oakum resume' runs after the boot)", s->run.id);
 		return 0;
 	}
 	s->run.reboot.booted = true;
@@ -117,42 +132,108 @@ static int after_reboot(struct oak_session *s)
 	return oak_session_finish(s);
 }
 
-static int recover_one(struct oak_session *s, const char *id, bool finish, size_t *count)
+/* ------------------------------------------------------------------------------------------- one run */
+
+struct found {
+	const char *path;           /* of the journal */
+	struct oak_run_state state;
+	enum oak_recovery recovery;
+	const char *lost;           /* what of it is damaged, so that it cannot be gone on with; NULL */
+	struct oak_plan *plan;      /* NULL = none, or none that can be read */
+};
+
+/* A journal that says nothing, of a run whose document says that it was under way: how far it came nobody knows. */
+static void find_lost(struct oak_session *s, const char *dir, struct found *f)
+{
+	struct oak_context *ctx = s->ctx;
+	const struct oak_value_limits limits = {.bytes = OAK_RUN_MAX};
+	const struct oak_value *doc;
+	struct oak_error ignored = {0};
+	const char *path = oak_arena_printf(ctx->arena, "%s/run.json", dir);
+	if (!oak_fs_exists(path))
+		return; /* not begun */
+	if (oak_value_load(ctx->arena, path, &limits, &doc, &ignored) == 0) {
+		const char *status = oak_value_string(oak_value_get(doc, "status")), *at = oak_value_string(oak_value_get(doc, "startedAt"));
+		if (!oak_streq(status, "RUNNING"))
+			return;
+		f->state.kind = oak_value_string(oak_value_get(doc, "kind"));
+		if (!at || !oak_time_parse(at, &f->state.begun_at))
+			f->state.begun_at = OAK_TIME_NONE;
+	}
+	f->lost = oak_fs_exists(f->path) ? "its journal cannot be read (a copy is 'journal.damaged')" : "its journal is gone";
+	f->recovery = OAK_RECOVER_REPAIR;
+}
+
+static int find(struct oak_session *s, const char *dir, struct found *f)
 {
 	struct oak_context *ctx = s->ctx;
 	struct oak_journal_entries entries = {0};
-	struct oak_run_state state;
-	const char *path = oak_arena_printf(ctx->arena, "%s/journal", oak_session_path(ctx, id));
-	struct oak_plan *plan = NULL;
-	if (!oak_fs_exists(path))
-		return 0;
-	if (oak_journal_load(ctx->arena, path, &entries, &ctx->err) < 0)
+	f->path = oak_arena_printf(ctx->arena, "%s/journal", dir);
+	if (oak_fs_exists(f->path) && oak_journal_load(ctx->arena, f->path, &entries, &ctx->err) < 0)
 		return -1;
-	oak_journal_fold(&entries, &state);
-	enum oak_recovery recovery = oak_run_recovery(&state);
-	if (recovery == OAK_RECOVER_NOTHING)
-		return 0;
-	const char *plan_path = oak_arena_printf(ctx->arena, "%s/plan.json", oak_session_path(ctx, id));
-	if (oak_fs_exists(plan_path)) {
-		if (oak_session_load(s, id, &plan) < 0)
-			return oak_context(&ctx->err, "run '%s'", id);
-		if (!oak_streq(plan->node_id, s->node_id))
-			return 0; /* of another system in the same state folder */
-	} else {
-		s->dir = oak_session_path(ctx, id);
-		s->run = (struct oak_patch_run){.arena = ctx->arena, .id = id, .kind = "patch"};
+	oak_journal_fold(&entries, &f->state);
+	f->recovery = oak_run_recovery(&f->state);
+	if (!f->state.begun)
+		find_lost(s, dir, f);
+	else if (entries.torn && (entries.damaged || f->recovery == OAK_RECOVER_FORGET) && f->recovery != OAK_RECOVER_NOTHING)
+		f->recovery = OAK_RECOVER_REPAIR; /* it may have come further than what can be read */
+	return 0;
+}
+
+/* Of another system in the same state folder, as the history has it. */
+static bool is_anothers(struct oak_session *s, const char *id)
+{
+	struct oak_context *ctx = s->ctx;
+	const struct oak_store_options options = {.dir = ctx->state_dir, .read_only = true, .now = oak_ctx_now(ctx)};
+	OAK_AUTO(oak_store_close_p) struct oak_store *store = NULL;
+	const struct oak_run_row *row = NULL;
+	struct oak_error ignored = {0};
+	if (oak_store_open(&options, &store, &ignored) < 0 || oak_store_find_run(store, ctx->arena, id, &row, &ignored) < 0)
+		return false;
+	return row && row->node_id && !oak_streq(row->node_id, s->node_id);
+}
+
+/* Its plan, and all that a session knows of a run. 1 = it is another system's. */
+static int take(struct oak_session *s, const char *id, struct found *f)
+{
+	struct oak_context *ctx = s->ctx;
+	const char *dir = oak_session_path(ctx, id);
+	bool planned = oak_fs_exists(oak_arena_printf(ctx->arena, "%s/plan.json", dir));
+	if (planned && oak_session_load(s, id, &f->plan) < 0) {
+		f->plan = NULL;
+		f->lost = oak_arena_printf(ctx->arena, "its plan cannot be read: %s", ctx->err.cause);
+		ctx->err = (struct oak_error){0};
 	}
-	++*count;
-	s->run.kind = oak_streq(state.kind, "rollback") ? "rollback" : "patch";
-	s->run.started_at = state.begun_at;
-	s->apply.before = state;
+	if (f->plan ? !oak_streq(f->plan->node_id, s->node_id) : is_anothers(s, id))
+		return 1;
+	if (!f->plan) {
+		s->dir = dir;
+		s->run = (struct oak_patch_run){.arena = ctx->arena, .id = id, .ended_at = OAK_TIME_NONE};
+		oak_session_equip(s, NULL);
+	}
+	if (s->options_lost)
+		*oak_push(ctx->arena, &s->run.notes) = oak_arena_printf(ctx->arena, "its options cannot be read, so it goes on without a reboot: %s", s->options_lost);
+	s->run.kind = oak_streq(f->state.kind, "rollback") ? "rollback" : "patch";
+	s->run.started_at = f->state.begun_at;
+	s->apply.before = f->state;
 	s->apply.clock = ctx->clock;
-	if (oak_journal_open(path, &s->apply.journal, &ctx->err) < 0)
-		return -1;
-	oak_note(&ctx->out, "run %s of %s did not end", id, oak_arena_strdup(ctx->arena, oak_time_format(state.begun_at, (char[OAK_TIME_TEXT]){0})));
-	if (!plan || recovery == OAK_RECOVER_FORGET)
-		return end_as(s, OAK_RUN_INTERRUPTED, "it did not end; nothing had been changed");
-	if (load_override(s) < 0 || scan_again(s) < 0)
+	return 0;
+}
+
+/* The package manager that it began may have outlived it: what it does is waited for, never guessed. */
+static int wait_for_manager(struct oak_session *s)
+{
+	struct oak_context *ctx = s->ctx;
+	if (oak_manager_works(&s->apply.host))
+		oak_note(&ctx->out, "the package manager that run %s began is still at work: waiting for its end", s->run.id);
+	return oak_manager_wait(&s->apply.host, &ctx->err);
+}
+
+static int look_at_host(struct oak_session *s)
+{
+	struct oak_context *ctx = s->ctx;
+	load_override(s);
+	if (scan_again(s) < 0)
 		return -1;
 	s->plan.installer = oak_installer_detect(ctx->root, s->plan.scan.inventory->node.platform.family, &ctx->err);
 	s->apply.installer = s->plan.installer;
@@ -160,14 +241,52 @@ static int recover_one(struct oak_session *s, const char *id, bool finish, size_
 	if (!s->apply.installer)
 		return -1;
 	s->run.installer = s->apply.installer->name;
-	if (recovery == OAK_RECOVER_REBOOTED)
+	return 0;
+}
+
+/* The database in order, or the end of the run: what a person must do is the error. A lock that is held is no end: the run stays open. */
+static int put_in_order(struct oak_session *s)
+{
+	struct oak_context *ctx = s->ctx;
+	if (repair(s) == 0)
+		return 0;
+	struct oak_error failure = ctx->err;
+	bool waits = failure.kind == OAK_TRANSIENT || failure.kind == OAK_INTERRUPTED;
+	if (!waits && end_as(s, OAK_RUN_FAILED, oak_arena_strdup(ctx->arena, failure.cause)) < 0)
+		oak_warn(&ctx->out, "run %s: %s", s->run.id, ctx->err.cause);
+	ctx->err = failure;
+	return -1;
+}
+
+static int recover_one(struct oak_session *s, const char *id, bool finish, size_t *count)
+{
+	struct oak_context *ctx = s->ctx;
+	struct found f = {0};
+	if (find(s, oak_session_path(ctx, id), &f) < 0)
+		return oak_context(&ctx->err, "run '%s'", id);
+	if (f.recovery == OAK_RECOVER_NOTHING || take(s, id, &f) > 0)
+		return 0;
+	++*count;
+	if (s->run.started_at == OAK_TIME_NONE)
+		s->run.started_at = oak_ctx_now(ctx);
+	const char *began = f.state.begun_at == OAK_TIME_NONE ? "" : oak_arena_printf(ctx->arena, " of %s", oak_time_format(f.state.begun_at, (char[OAK_TIME_TEXT]){0}));
+	oak_note(&ctx->out, "run %s%s did not end", id, began);
+	if (wait_for_manager(s) < 0 || oak_journal_open(f.path, &s->apply.journal, &ctx->err) < 0)
+		return -1;
+	if (!f.state.begun && oak_apply_intent(&s->apply, OAK_WORK_RUN, 0, s->run.kind, NULL, &ctx->err) < 0)
+		return -1;
+	if (f.recovery == OAK_RECOVER_FORGET)
+		return end_as(s, OAK_RUN_INTERRUPTED, "it did not end; nothing had been changed");
+	if (look_at_host(s) < 0)
+		return -1;
+	if (f.recovery == OAK_RECOVER_REBOOTED && f.plan)
 		return after_reboot(s);
-	if (recovery == OAK_RECOVER_REPAIR && repair(s) < 0) {
-		struct oak_error failure = ctx->err;
-		int code = end_as(s, OAK_RUN_FAILED, oak_arena_strdup(ctx->arena, failure.cause));
-		ctx->err = failure;
-		return code < 0 ? -1 : -1;
-	}
+	if ((f.recovery == OAK_RECOVER_REPAIR || f.lost) && put_in_order(s) < 0)
+		return -1;
+	if (f.lost || !f.plan)
+		return end_as(s, OAK_RUN_INTERRUPTED,
+			      oak_arena_printf(ctx->arena, "it did not end, and %s; the package database was put in order, a later run goes on (what is installed: 'oakum scan')",
+					       f.lost ? f.lost : "its plan is gone"));
 	return carry_on(s, finish);
 }
 
@@ -179,6 +298,8 @@ static void reset(struct oak_session *s)
 	s->run = (struct oak_patch_run){0};
 	s->options = (struct oak_session_options){.reboot = OAK_REBOOT_IF_NEEDED, .restart = OAK_RESTART_LIST};
 	s->gate = (struct oak_window_gate){.ctx = s->ctx, .node_id = s->node_id};
+	s->options_lost = NULL;
+	s->dir = NULL;
 	s->pending_loaded = false;
 	s->pending_count = 0;
 }

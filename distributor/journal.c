@@ -63,16 +63,22 @@ const char *oak_journal_format(struct oak_arena *arena, const struct oak_journal
 	return oak_arena_printf(arena, "%s %.*s\n", sum, (int)json.n, json.p);
 }
 
-static bool parse_line(struct oak_arena *arena, const char *line, size_t n, struct oak_journal_entry *ret)
+/* As somebody wrote it, whether we can read it or not. */
+static bool is_whole(const char *line, size_t n)
 {
 	char sum[OAK_SHA256_TEXT];
-	const struct oak_value *doc;
-	struct oak_value_limits limits = {.bytes = LINE};
-	struct oak_reader reader = {.arena = arena};
 	if (n <= SUM + 1 || line[SUM] != ' ')
 		return false;
 	checksum(line + SUM + 1, n - SUM - 1, sum);
-	if (memcmp(sum, line, SUM) != 0 ||
+	return memcmp(sum, line, SUM) == 0;
+}
+
+static bool parse_line(struct oak_arena *arena, const char *line, size_t n, struct oak_journal_entry *ret)
+{
+	const struct oak_value *doc;
+	struct oak_value_limits limits = {.bytes = LINE};
+	struct oak_reader reader = {.arena = arena};
+	if (!is_whole(line, n) ||
 	    oak_json_parse(arena, line + SUM + 1, n - SUM - 1, "journal", &limits, &doc, NULL) < 0)
 		return false;
 	oak_shape_read(&reader, doc, &shape, ret);
@@ -92,23 +98,20 @@ void oak_journal_parse(struct oak_arena *arena, const char *text, size_t n, stru
 	}
 	ret->torn = used < n;
 	*ret_used = used;
-}
-
-static int load(struct oak_arena *arena, const char *path, struct oak_journal_entries *ret, size_t *ret_used,
-		struct oak_error *err)
-{
-	OAK_AUTO(oak_buf_done) struct oak_buf text;
-	oak_buf_init(&text, JOURNAL_MAX);
-	if (oak_fs_read(path, &text, err) < 0)
-		return -1;
-	oak_journal_parse(arena, oak_buf_text(&text), text.n, ret, ret_used);
-	return 0;
+	struct oak_str rest = {text + used, n - used}, line;
+	while (!ret->damaged && oak_str_next(&rest, '\n', &line))
+		ret->damaged = is_whole(line.p, line.n);
 }
 
 int oak_journal_load(struct oak_arena *arena, const char *path, struct oak_journal_entries *ret, struct oak_error *err)
 {
+	OAK_AUTO(oak_buf_done) struct oak_buf text;
 	size_t used;
-	return load(arena, path, ret, &used, err);
+	oak_buf_init(&text, JOURNAL_MAX);
+	if (oak_fs_read(path, &text, err) < 0)
+		return -1;
+	oak_journal_parse(arena, oak_buf_text(&text), text.n, ret, &used);
+	return 0;
 }
 
 struct oak_journal {
@@ -116,18 +119,26 @@ struct oak_journal {
 	int fd;
 };
 
+/* How much of it is good. What is cut off and is not torn by a crash is kept beside it: somebody may want to know. */
+static int find_end(struct oak_journal *journal, size_t *ret_used, struct oak_error *err)
+{
+	OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
+	OAK_AUTO(oak_buf_done) struct oak_buf text;
+	struct oak_journal_entries entries = {0};
+	oak_buf_init(&text, JOURNAL_MAX);
+	if (oak_fs_read(journal->path, &text, err) < 0)
+		return -1;
+	oak_journal_parse(arena, oak_buf_text(&text), text.n, &entries, ret_used);
+	const char *copy = oak_arena_printf(arena, "%s.damaged", journal->path);
+	return entries.damaged && !oak_fs_exists(copy) ? oak_fs_write_atomic(copy, oak_buf_text(&text), text.n, 0600, err) : 0;
+}
+
 /* Cut a torn tail off and reserve room behind the end without moving it. */
 static int prepare(struct oak_journal *journal, bool existed, struct oak_error *err)
 {
 	size_t used = 0;
-	if (existed) {
-		struct oak_journal_entries entries = {0};
-		struct oak_arena *arena = oak_arena_new();
-		int rc = load(arena, journal->path, &entries, &used, err);
-		oak_arena_free(arena);
-		if (rc < 0)
-			return -1;
-	}
+	if (existed && find_end(journal, &used, err) < 0)
+		return -1;
 	if (ftruncate(journal->fd, (off_t)used) < 0 || lseek(journal->fd, 0, SEEK_END) < 0)
 		return oak_fail_errno(err, "journal.open", "cannot prepare journal '%s'", journal->path);
 #ifdef __linux__

@@ -52,7 +52,8 @@ struct oak_journal_entry {
 struct oak_journal;
 
 /* Begin or continue the journal PATH. Space for what a run writes is reserved, so that a disk that fills later still takes the
- * outcome. A torn last line (power loss while it was written) is cut off. Errors: journal.open, journal.write (IO). */
+ * outcome. A torn last line (power loss while it was written) is cut off; of a damaged journal PATH.damaged keeps a copy first.
+ * Errors: journal.open, journal.write (IO), file.*. */
 int oak_journal_open(const char *path, struct oak_journal **ret, struct oak_error *err) OAK_MUST_USE;
 void oak_journal_close(struct oak_journal *journal); /* NULL accepted */
 OAK_DEFINE_AUTO(oak_journal_close, struct oak_journal *);
@@ -62,7 +63,8 @@ int oak_journal_append(struct oak_journal *journal, const struct oak_journal_ent
 
 struct oak_journal_entries {
 	OAK_VEC(struct oak_journal_entry) list;
-	bool torn; /* bytes after the last whole line were left out */
+	bool torn;    /* bytes after the last whole line were left out */
+	bool damaged; /* and among them is an entry that was whole once, or one that only a newer oakum reads: this is no mere crash */
 };
 
 /* Read PATH. A line that does not fit its checksum, and what follows it, is left out.

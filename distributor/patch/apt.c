@@ -252,6 +252,7 @@ static int stage(const struct oak_patch_host *host, struct oak_action_list actio
 	oak_argv_add_all(&argv, (const char *const[]){"-d", "install", NULL});
 	add_actions(host, &argv, actions);
 	tool.log = "download";
+	tool.works = true;
 	tool.stoppable = true;
 	tool.progress = oak_apt_progress;
 	tool.what = "downloading";
@@ -291,6 +292,7 @@ static int run_install(const struct oak_patch_host *host, struct oak_argv *argv,
 	oak_argv_add(argv, "install");
 	add_actions(host, argv, actions);
 	tool.log = "install";
+	tool.works = true;
 	tool.progress = oak_apt_progress;
 	tool.what = "installing";
 	tool.stoppable = true;
@@ -370,6 +372,7 @@ static int run_undo(const struct oak_patch_host *host, struct oak_action_list ac
 						      simulate ? "install" : NULL, NULL});
 	int rc = add_old(host, &argv, actions, path, seen, err);
 	tool.log = "rollback";
+	tool.works = !simulate;
 	tool.what = "rolling back";
 	if (simulate)
 		tool.output = &out;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/fault.h"
@@ -65,6 +66,22 @@ static int dnf_tool(const struct oak_patch_host *host, struct oak_argv *argv, st
 	else /* the host's own metadata must become as new as that of the plan; yum has no --refresh */
 		oak_argv_add(argv, oak_streq(argv->v.v[0], "yum") ? "--setopt=metadata_expire=1" : "--refresh");
 	return 0;
+}
+
+/* dnf would wait without an end: it is told to give up at once, and asked again until our time is over. */
+static int run_dnf(const struct oak_tool *tool, int *ret_code, struct oak_error *err)
+{
+	const struct oak_patch_host *host = tool->host;
+	struct timespec pause = {1, 0};
+	for (int64_t waited = 0;; waited++) {
+		if (oak_tool_run(tool, ret_code, err) < 0)
+			return -1;
+		if (*ret_code != EXIT_LOCKED || waited >= host->lock_wait_s || (host->stop && *host->stop))
+			return 0;
+		nanosleep(&pause, NULL);
+		if (tool->output)
+			oak_buf_clear(tool->output);
+	}
 }
 
 static void add_specs(const struct oak_tool *tool, struct oak_action_list actions, enum oak_action_kind kind)
@@ -173,7 +190,7 @@ static int check(const struct oak_patch_host *host, struct oak_action_list actio
 		add_verb(&tool, actions);
 		tool.output = &out;
 		tool.log = "check";
-		rc = oak_tool_run(&tool, &code, err);
+		rc = run_dnf(&tool, &code, err);
 	}
 	oak_tool_kept_drop(host, tool.inside);
 	if (rc == 0 && (code == EXIT_LOCKED || strstr(oak_buf_text(&out), "Existing lock")))
@@ -202,11 +219,12 @@ static int run_verb(const struct oak_patch_host *host, struct oak_action_list ac
 	add_only(&argv, actions);
 	add_verb(&tool, actions);
 	tool.log = download ? "download" : "install";
+	tool.works = true;
 	tool.what = download ? "downloading" : "installing";
 	tool.stoppable = download;
 	tool.progress = oak_rpm_progress;
 	if (rc == 0)
-		rc = oak_tool_run(&tool, &code, err);
+		rc = run_dnf(&tool, &code, err);
 	oak_tool_kept_drop(host, tool.inside);
 	if (rc == 0 && code == EXIT_LOCKED)
 		rc = oak_fail(err, OAK_TRANSIENT, "lock.held", 0, "the package manager is busy: dnf's lock is held (try again later)");
@@ -323,10 +341,11 @@ static int undo_part(const struct oak_patch_host *host, struct oak_action_list a
 		oak_argv_addf(&argv, "%s/%s", seen, file);
 	}
 	tool.log = "rollback";
+	tool.works = true;
 	tool.what = "rolling back";
 	tool.progress = oak_rpm_progress;
 	if (rc == 0 && n)
-		rc = oak_tool_run(&tool, &code, err);
+		rc = run_dnf(&tool, &code, err);
 	if (rc == 0 && code != 0)
 		rc = oak_rpm_error(host, "rollback", OAK_IO, "patch.undo", "the package manager could not go back", err);
 	if (path)

@@ -15,6 +15,7 @@
 #include "core/exec.h"
 #include "core/fs.h"
 #include "core/str.h"
+#include "distributor/patch/manager.h"
 
 enum { LINE = 8192, ENV_MAX = 48 };
 
@@ -73,6 +74,7 @@ static void make_env(const struct oak_tool *tool, struct oak_arena *arena, const
 struct child {
 	const struct oak_tool *tool;
 	int log; /* -1 = none */
+	int lock; /* -1 = none */
 	char proc[4200], dev[4200], mount_to[4200];
 	bool mounts;
 	int ask[2], answer[2]; /* pipes; -1 = none */
@@ -115,6 +117,8 @@ static int in_child(void *arg)
 		if (!c->tool->output)
 			dup2(c->log, STDOUT_FILENO);
 	}
+	if (c->lock >= 0)
+		oak_manager_enter(c->lock);
 	if (c->tool->asked) {
 		dup2(c->ask[1], OAK_TOOL_ASK_FD);
 		dup2(c->answer[0], OAK_TOOL_ANSWER_FD);
@@ -263,7 +267,7 @@ int oak_tool_run(const struct oak_tool *tool, int *ret_code, struct oak_error *e
 	const char *env[ENV_MAX];
 	bool inside = tool->inside && !oak_streq(tool->host->root, "/");
 	c->tool = tool;
-	c->log = c->last = c->watch = -1;
+	c->log = c->lock = c->last = c->watch = -1;
 	c->ask[0] = c->ask[1] = c->answer[0] = c->answer[1] = -1;
 	c->err = err;
 	oak_argv_add(tool->argv, NULL);
@@ -272,6 +276,8 @@ int oak_tool_run(const struct oak_tool *tool, int *ret_code, struct oak_error *e
 	int rc = tool->log ? open_log(c, err) : 0;
 	if (rc == 0)
 		rc = open_pipes(c, err);
+	if (rc == 0 && tool->works)
+		c->lock = oak_manager_hold(tool->host->run_dir);
 	struct oak_exec_result result = {0};
 	struct oak_exec command = {
 		.argv = tool->argv->v.v, .env = env, .dir = tool->dir ? tool->dir : "/",
@@ -280,6 +286,7 @@ int oak_tool_run(const struct oak_tool *tool, int *ret_code, struct oak_error *e
 	};
 	if (rc == 0)
 		rc = oak_exec(&command, &result, err);
+	oak_manager_release(c->lock);
 	c->watch = -1; /* nobody is left to be answered */
 	on_tick(c);
 	close_pipe(c->ask);

@@ -16,13 +16,14 @@ void oak_argv_add_all(struct oak_argv *argv, const char *const *args); /* NULL-t
 
 /* A logged program finds its log on this descriptor too: apt's progress goes there, because APT::Status-Fd=1 takes standard output
  * from maintainer scripts (ca-certificates then fails with "echo: I/O error"). */
-enum { OAK_TOOL_STATUS_FD = 63 };
+enum { OAK_TOOL_LOCK_FD = 62, OAK_TOOL_STATUS_FD = 63 };
 
 struct oak_tool {
 	const struct oak_patch_host *host;
 	struct oak_argv *argv;
 	bool inside;        /* chrooted into host->root; ignored for "/" */
 	bool stoppable;     /* host->stop may end it */
+	bool works;         /* it changes something, so whoever takes the run up must wait for its end (manager.h) */
 	const char *dir;    /* working folder as the program sees it; NULL = "/" */
 	const char *home;   /* HOME; NULL = /root */
 	const char *const *env; /* more variables, NULL-terminated; NULL = none */

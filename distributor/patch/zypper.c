@@ -151,6 +151,7 @@ static int install(const struct oak_patch_host *host, struct oak_action_list act
 	allow_kept(&tool, actions);
 	add_specs(&tool, actions);
 	tool.log = download ? "download" : "install";
+	tool.works = true;
 	tool.what = download ? "downloading" : "installing";
 	tool.stoppable = download;
 	tool.progress = oak_rpm_progress;
@@ -258,6 +259,7 @@ static int undo_left(const struct oak_patch_host *host, struct oak_action_list a
 		oak_argv_addf(&argv, "%s/%s", seen, file);
 	}
 	tool.log = "rollback";
+	tool.works = true;
 	tool.what = "rolling back";
 	tool.progress = oak_rpm_progress;
 	oak_fault_point("zypper.before-undo");

@@ -12,6 +12,7 @@
 
 #include "core/fs.h"
 #include "core/str.h"
+#include "core/hash.h"
 #include "distributor/journal_fold.h"
 
 static const struct oak_journal_entry run[] = {
@@ -85,6 +86,57 @@ static void test_flipped_bits(void **state)
 	oak_arena_free(arena);
 }
 
+/* A line that was whole once is no torn end: what follows it tells, and a copy is kept before anything is cut off. */
+static void test_damaged(void **state)
+{
+	(void)state;
+	char dir[] = "/tmp/oak-journal-XXXXXX", path[64], copy[80];
+	snprintf(path, sizeof(path), "%s/journal", mkdtemp(dir));
+	snprintf(copy, sizeof(copy), "%s.damaged", path);
+	struct oak_arena *arena = oak_arena_new();
+	struct oak_error err = {0};
+	for (size_t bad = 0; bad < 3; bad++) {
+		OAK_AUTO(oak_buf_done) struct oak_buf text, kept;
+		oak_buf_init(&text, 1 << 20);
+		oak_buf_init(&kept, 1 << 20);
+		size_t start = 0;
+		for (size_t i = 0; i < 3; i++) {
+			start = i == bad ? text.n : start;
+			oak_buf_adds(&text, oak_journal_format(arena, &run[i]));
+		}
+		text.p[start + 20] ^= 4;
+		assert_int_equal(oak_fs_write_atomic(path, text.p, text.n, 0600, &err), 0);
+		struct oak_journal_entries entries = {0};
+		assert_int_equal(oak_journal_load(arena, path, &entries, &err), 0);
+		assert_int_equal(entries.list.n, bad);
+		assert_true(entries.torn);
+		assert_int_equal(entries.damaged, bad < 2);
+		struct oak_journal *journal;
+		assert_int_equal(oak_journal_open(path, &journal, &err), 0);
+		oak_journal_close(journal);
+		assert_int_equal(oak_fs_exists(copy), bad < 2);
+		if (bad < 2) {
+			assert_int_equal(oak_fs_read(copy, &kept, &err), 0);
+			assert_int_equal(kept.n, text.n);
+			unlink(copy);
+		}
+	}
+	/* of a newer oakum: whole by its sum, of a kind that we do not know */
+	const char *json = "{\"kind\":\"VERDICT\",\"step\":\"RUN\",\"at\":\"2026-11-23T15:47:08Z\"}";
+	unsigned char digest[OAK_SHA256_SIZE];
+	char hex[OAK_SHA256_TEXT];
+	oak_sha256(json, strlen(json), digest);
+	oak_hex(digest, sizeof(digest), hex);
+	const char *line = oak_arena_printf(arena, "%.16s %s\n", hex, json);
+	struct oak_journal_entries entries = {0};
+	size_t used;
+	oak_journal_parse(arena, line, strlen(line), &entries, &used);
+	assert_true(entries.damaged && used == 0);
+	unlink(path);
+	rmdir(dir);
+	oak_arena_free(arena);
+}
+
 static void test_on_disk(void **state)
 {
 	(void)state;
@@ -120,6 +172,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_prefix),
 		cmocka_unit_test(test_flipped_bits),
+		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_on_disk),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
