@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "cli/plan_run.h"
 #include "cli/session.h"
 #include "core/fs.h"
 #include "core/port.h"
@@ -26,7 +27,7 @@ static int link_old(struct oak_session *s, const char *old_dir)
 	return oak_fs_exists(marks) ? oak_tool_copy(marks, oak_arena_printf(ctx->arena, "%s/marks", s->dir), &ctx->err) : 0;
 }
 
-static int prepare(struct oak_session *s, const char *id, struct oak_plan **ret_plan, const char **ret_old)
+static int prepare(struct oak_session *s, const char *id, struct oak_plan **ret_plan, const char **ret_old, struct oak_plan **ret_back)
 {
 	struct oak_context *ctx = s->ctx;
 	if (oak_session_load(s, id, ret_plan) < 0)
@@ -37,8 +38,7 @@ static int prepare(struct oak_session *s, const char *id, struct oak_plan **ret_
 	if (!oak_streq((*ret_plan)->node_id, s->node_id))
 		return oak_fail(&ctx->err, OAK_CONFLICT, "plan.other-node", 0, "run '%s' was on '%s', not on this system", id, (*ret_plan)->node_id);
 	*ret_old = s->apply.host.run_dir;
-	if (oak_scan_run_inventory(ctx, &s->plan.scan) < 0 || oak_scan_run_choose(&s->plan.scan) < 0 ||
-	    oak_scan_run_recall(&s->plan.scan, true) < 0)
+	if (oak_session_scan(s) < 0)
 		return -1;
 	s->plan.installer = oak_installer_detect(ctx->root, s->plan.scan.inventory->node.platform.family, &ctx->err);
 	if (!s->plan.installer)
@@ -46,23 +46,30 @@ static int prepare(struct oak_session *s, const char *id, struct oak_plan **ret_
 	s->plan.host.root = ctx->root;
 	s->apply.installer = s->plan.installer;
 	s->apply.host.root = ctx->root;
-	return oak_rollback_check(&s->apply, &ctx->err);
+	s->apply.clock = ctx->clock;
+	return oak_rollback_plan(&s->apply, id, ctx->arena, ret_back, &ctx->err);
+}
+
+static int dry_run(struct oak_context *ctx, const struct oak_plan *back)
+{
+	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	oak_out_buf(&buf);
+	oak_show_plan(ctx, back, &buf);
+	return oak_out_end(&buf, &ctx->err);
 }
 
 static int rollback(struct oak_session *s, const char *id)
 {
 	struct oak_context *ctx = s->ctx;
-	struct oak_plan *plan;
+	struct oak_plan *plan, *back;
 	const char *old_dir = NULL;
 	size_t unfinished = 0;
 	if (!ctx->dry_run && oak_session_recover(s, false, &unfinished) < 0)
 		return -1;
-	if (prepare(s, id, &plan, &old_dir) < 0)
+	if (prepare(s, id, &plan, &old_dir, &back) < 0 || (ctx->dry_run && dry_run(ctx, back) < 0) || oak_rollback_check(back, &ctx->err) < 0)
 		return -1;
-	if (ctx->dry_run) {
-		oak_note(&ctx->out, "%zu actions of run %s would be undone", plan->actions.n, id);
+	if (ctx->dry_run)
 		return 0;
-	}
 	oak_session_read_options(s);
 	if (!oak_opt_text(ctx, "reboot"))
 		s->options.reboot = OAK_REBOOT_NEVER;
@@ -91,7 +98,8 @@ const struct oak_cmd oak_cmd_rollback = {
 	.summary = "bring the versions from before a run back",
 	.description = "Installs the versions that RUN replaced, from the archives that were put aside before it changed anything, removes what it\n"
 		       "brought in, and restores the auto-installed marks. It is refused, before anything is changed, when a package has moved on\n"
-		       "since, or when the plan said that an action is not reversible.",
+		       "since, or when the plan said that an action is not reversible; --dry-run shows what would go back, package by package, and what stands\n"
+		       "against it. The hooks of a patch run run here, too (OAKUM_KIND=rollback).",
 	.opts = opts,
 	.flags = OAK_CMD_STORE | OAK_CMD_ROOT | OAK_CMD_CHANGES | OAK_CMD_GRACEFUL,
 	.run = run,

@@ -77,6 +77,9 @@ int oak_session_recover(struct oak_session *session, bool finish, size_t *count)
 /* The row of the table in cli/recovery.c. */
 int oak_patch_recover(struct oak_context *ctx, bool finish, size_t *count) OAK_MUST_USE;
 
+/* The scan that the second half of a run needs, judged by what the run was begun with (oak_session_load). */
+int oak_session_scan(struct oak_session *session) OAK_MUST_USE;
+
 /* Ask the system to boot. Errors: patch.reboot. */
 int oak_session_reboot_now(struct oak_session *session) OAK_MUST_USE;
 

@@ -279,7 +279,7 @@ static void settle_status(struct oak_session *s)
 			s->run.detail = "the scan afterwards is not sure: some repository has no usable metadata";
 		}
 	}
-	if (s->run.status == OAK_RUN_SUCCESS && dependency_refusals(s)) {
+	if (s->run.status == OAK_RUN_SUCCESS && oak_streq(s->run.kind, "patch") && dependency_refusals(s)) {
 		s->run.status = OAK_RUN_PARTIAL;
 		s->run.detail = "some updates were refused because of their dependencies";
 	}

@@ -51,8 +51,7 @@ static void judge_by_actions(struct oak_session *s, const char *what)
 	ctx->err = (struct oak_error){0};
 }
 
-/* The scan that the second half of a run needs. */
-static int scan_again(struct oak_session *s)
+int oak_session_scan(struct oak_session *s)
 {
 	struct oak_context *ctx = s->ctx;
 	oak_scan_run_done(&s->plan.scan);
@@ -217,6 +216,7 @@ static int take(struct oak_session *s, const char *id, struct found *f)
 	s->run.started_at = f->state.begun_at;
 	s->apply.before = f->state;
 	s->apply.clock = ctx->clock;
+<<<<<<< HEAD
 	return 0;
 }
 
@@ -233,7 +233,14 @@ static int look_at_host(struct oak_session *s)
 {
 	struct oak_context *ctx = s->ctx;
 	load_override(s);
-	if (scan_again(s) < 0)
+	if (oak_session_scan(s) < 0)
+=======
+	if (oak_journal_open(path, &s->apply.journal, &ctx->err) < 0)
+		return -1;
+	oak_note(&ctx->out, "run %s of %s did not end", id, oak_arena_strdup(ctx->arena, oak_time_format(state.begun_at, (char[OAK_TIME_TEXT]){0})));
+	if (!plan || recovery == OAK_RECOVER_FORGET)
+		return end_as(s, OAK_RUN_INTERRUPTED, "it did not end; nothing had been changed");
+	if (load_override(s) < 0 || oak_session_scan(s) < 0)
 		return -1;
 	s->plan.installer = oak_installer_detect(ctx->root, s->plan.scan.inventory->node.platform.family, &ctx->err);
 	s->apply.installer = s->plan.installer;

@@ -14,7 +14,7 @@ static void rows(struct oak_context *ctx, const struct oak_patch_run *run, struc
 		oak_table_cell(t, a->patch);
 		oak_table_cell(t, a->from);
 		oak_table_cell(t, a->to);
-		oak_table_cell(t, words[a->status]);
+		oak_table_cell(t, a->status == OAK_DONE_INSTALLED && !a->to ? "removed" : words[a->status]);
 		if (a->status == OAK_DONE_FAILED)
 			oak_table_color(t, "31");
 		oak_table_cell(t, a->error);
@@ -24,7 +24,8 @@ static void rows(struct oak_context *ctx, const struct oak_patch_run *run, struc
 
 static void remarks(const struct oak_patch_run *run, struct oak_buf *buf)
 {
-	for (size_t i = 0; run->plan && i < run->plan->refused.n; i++)
+	bool forward = oak_streq(run->kind, "patch"); /* what the plan of a run refused is no matter of going back */
+	for (size_t i = 0; forward && run->plan && i < run->plan->refused.n; i++)
 		oak_buf_addf(buf, "left alone: %s (%s%s%s)\n", run->plan->refused.v[i].patch, run->plan->refused.v[i].reason,
 			     run->plan->refused.v[i].detail ? ": " : "", run->plan->refused.v[i].detail ? run->plan->refused.v[i].detail : "");
 	for (size_t i = 0; i < run->services.v.n; i++) {
@@ -55,6 +56,6 @@ void oak_show_run(struct oak_context *ctx, const struct oak_patch_run *run, stru
 	oak_buf_addf(buf, "\n%s %s: %s%s%s\n", run->kind, run->id ? run->id : "", oak_run_status_to_string(run->status), run->detail ? ", " : "",
 		     run->detail ? run->detail : "");
 	if (run->verdict)
-		oak_buf_addf(buf, "the scan afterwards: %s, missing %lld\n", oak_status_to_string(run->verdict->summary.status),
+		oak_buf_addf(buf, "the scan afterwards, by '%s': %s, missing %lld\n", run->verdict->baseline_name, oak_status_to_string(run->verdict->summary.status),
 			     (long long)(run->verdict->summary.count[OAK_STATE_MISSING] + run->verdict->summary.count[OAK_STATE_FAILED]));
 }

@@ -39,26 +39,67 @@ static bool is_done(struct oak_arena *arena, const struct look *l, const struct 
 	return oak_map_has(&l->index, oak_arena_printf(arena, "%s %s", a->patch, a->to));
 }
 
-int oak_rollback_check(struct oak_apply *apply, struct oak_error *err)
+/* What stands against going back; NULL = nothing. */
+static const char *obstacle(struct oak_arena *arena, const struct look *l, const struct oak_plan_action *a, const char **ret_reason)
 {
-	struct oak_arena *arena = oak_arena_new();
-	struct look l = {0};
-	int rc = look(apply, arena, &l, err);
-	for (size_t i = 0; rc == 0 && i < apply->plan->actions.n; i++) {
-		const struct oak_plan_action *a = &apply->plan->actions.v[i];
-		if (is_back(arena, &l, a))
-			continue;
-		const struct oak_installed *p = oak_map_find(&l.index, a->patch);
-		if (!is_done(arena, &l, a) && !(p && p->broken))
-			rc = oak_fail(err, OAK_CONFLICT, "rollback.moved", 0,
-				      "'%s' is %s now, not %s as the run left it (roll the later change back first)", a->patch,
-				      p ? p->evr : "absent", a->to ? a->to : "absent");
-		else if (!a->reversible)
-			rc = oak_fail(err, OAK_CONFLICT, "rollback.irreversible", 0, "'%s' cannot go back to %s: %s", a->patch,
-				      a->from ? a->from : "before it", a->undo ? a->undo : "the plan said so");
+	const struct oak_installed *p = oak_map_find(&l->index, a->patch);
+	if (!is_done(arena, l, a) && !(p && p->broken)) {
+		*ret_reason = "MOVED";
+		return oak_arena_printf(arena, "it is %s now, not %s as the run left it (roll the later change back first)", p ? p->evr : "absent",
+					a->to ? a->to : "absent");
 	}
-	oak_arena_free(arena);
-	return rc;
+	*ret_reason = "IRREVERSIBLE";
+	if (a->reversible)
+		return NULL;
+	return oak_arena_printf(arena, "it cannot go back to %s: %s", a->from ? a->from : "before it", a->undo ? a->undo : "the plan said so");
+}
+
+static struct oak_plan_action reversed(const struct oak_plan_action *a)
+{
+	static const enum oak_action_kind kinds[OAK_ACTION_COUNT] = {
+		[OAK_ACTION_INSTALL] = OAK_ACTION_REMOVE,	[OAK_ACTION_UPGRADE] = OAK_ACTION_DOWNGRADE,
+		[OAK_ACTION_DOWNGRADE] = OAK_ACTION_UPGRADE, [OAK_ACTION_REMOVE] = OAK_ACTION_INSTALL,
+	};
+	return (struct oak_plan_action){.patch = a->patch, .name = a->name, .arch = a->arch, .kind = kinds[a->kind], .from = a->to, .to = a->from,
+					.disk = -a->disk, .asked = true, .batch = 1};
+}
+
+int oak_rollback_plan(struct oak_apply *apply, const char *run_id, struct oak_arena *arena, struct oak_plan **ret, struct oak_error *err)
+{
+	const struct oak_plan *then = apply->plan;
+	struct oak_plan *plan = OAK_NEW(arena, struct oak_plan);
+	struct look l = {0};
+	if (look(apply, arena, &l, err) < 0)
+		return -1;
+	*plan = (struct oak_plan){.arena = arena, .node_id = then->node_id, .node_name = then->node_name, .baseline_id = then->baseline_id,
+				  .baseline_name = then->baseline_name, .baseline_digest = then->baseline_digest,
+				  .created_at = oak_clock_now(&apply->clock), .metadata_at = OAK_TIME_NONE};
+	for (size_t i = 0; i < then->actions.n; i++) {
+		const struct oak_plan_action *a = &then->actions.v[i];
+		const char *reason, *detail = is_back(arena, &l, a) ? NULL : obstacle(arena, &l, a, &reason);
+		if (detail) {
+			*oak_push(arena, &plan->refused) = (struct oak_plan_refusal){a->patch, reason, detail};
+		} else if (!is_back(arena, &l, a)) {
+			struct oak_plan_action *back = oak_push(arena, &plan->actions);
+			*back = reversed(a);
+			back->reason = oak_arena_printf(arena, "undoes run %s (%s)", run_id, a->undo ? a->undo : "remove");
+			back->reversible = true;
+			back->undo = "patch"; /* goes forward again */
+			plan->disk_bytes += back->disk;
+		}
+	}
+	plan->digest = oak_plan_digest(arena, plan);
+	*ret = plan;
+	return 0;
+}
+
+int oak_rollback_check(const struct oak_plan *back, struct oak_error *err)
+{
+	if (!back->refused.n)
+		return 0;
+	const struct oak_plan_refusal *r = &back->refused.v[0];
+	bool moved = oak_streq(r->reason, "MOVED");
+	return oak_fail(err, OAK_CONFLICT, moved ? "rollback.moved" : "rollback.irreversible", 0, "'%s': %s", r->patch, r->detail);
 }
 
 static int report(struct oak_apply *apply, struct oak_patch_run *run, oak_time start, struct oak_error *err)
