@@ -216,7 +216,6 @@ static int take(struct oak_session *s, const char *id, struct found *f)
 	s->run.started_at = f->state.begun_at;
 	s->apply.before = f->state;
 	s->apply.clock = ctx->clock;
-<<<<<<< HEAD
 	return 0;
 }
 
@@ -234,13 +233,6 @@ static int look_at_host(struct oak_session *s)
 	struct oak_context *ctx = s->ctx;
 	load_override(s);
 	if (oak_session_scan(s) < 0)
-=======
-	if (oak_journal_open(path, &s->apply.journal, &ctx->err) < 0)
-		return -1;
-	oak_note(&ctx->out, "run %s of %s did not end", id, oak_arena_strdup(ctx->arena, oak_time_format(state.begun_at, (char[OAK_TIME_TEXT]){0})));
-	if (!plan || recovery == OAK_RECOVER_FORGET)
-		return end_as(s, OAK_RUN_INTERRUPTED, "it did not end; nothing had been changed");
-	if (load_override(s) < 0 || oak_session_scan(s) < 0)
 		return -1;
 	s->plan.installer = oak_installer_detect(ctx->root, s->plan.scan.inventory->node.platform.family, &ctx->err);
 	s->apply.installer = s->plan.installer;
