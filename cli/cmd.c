@@ -35,10 +35,13 @@ bool oak_is_file_name(const char *text)
 int oak_input_load(struct oak_context *ctx, const char *file, size_t max_bytes, const struct oak_value **ret)
 {
 	struct oak_value_limits limits = {.bytes = max_bytes};
-	if (oak_value_load(ctx->arena, file, &limits, ret, &ctx->err) == 0)
-		return 0;
-	if (ctx->err.kind == OAK_NOT_FOUND)
-		ctx->err.kind = OAK_INVALID; /* the caller named it: usage, not failure */
+	return oak_value_load(ctx->arena, file, &limits, ret, &ctx->err) == 0 ? 0 : oak_input_missing(&ctx->err);
+}
+
+int oak_input_missing(struct oak_error *err)
+{
+	if (err->kind == OAK_NOT_FOUND)
+		err->kind = OAK_INVALID;
 	return -1;
 }
 

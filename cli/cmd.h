@@ -126,6 +126,9 @@ const char *oak_config_text(const struct oak_context *ctx, const char *path); /*
 int oak_input_load(struct oak_context *ctx, const char *file, size_t max_bytes, const struct oak_value **ret)
 	OAK_MUST_USE;
 
+/* After a failure to open what the command line names: that it is absent is bad input (NOT_FOUND becomes INVALID: exit 2). Returns -1. */
+int oak_input_missing(struct oak_error *err);
+
 /* True if TEXT is a file by the rule for NAME|FILE: "repo:" and http(s):// are neither file nor name. */
 bool oak_is_file_name(const char *text);
 

@@ -5,6 +5,7 @@
 
 #include "cli/cmd.h"
 #include "cli/show.h"
+#include "cli/signers.h"
 #include "core/fs.h"
 #include "core/str.h"
 #include "fleet/feed/feed.h"
@@ -159,16 +160,10 @@ static int run_list(struct oak_context *ctx)
 
 static int run_sign(struct oak_context *ctx)
 {
-	const char *key = oak_opt_text(ctx, "key"), *file = oak_opt_text(ctx, "passphrase-file");
-	OAK_AUTO(oak_buf_done) struct oak_buf secret;
-	oak_buf_init(&secret, 4096);
+	const char *key = oak_opt_text(ctx, "key");
 	if (!key)
 		return oak_fail(&ctx->err, OAK_INVALID, "feed.signature", 0, "no key to sign with (give --key FILE)");
-	if (file && oak_fs_read(file, &secret, &ctx->err) < 0)
-		return -1;
-	while (secret.n && (secret.p[secret.n - 1] == '\n' || secret.p[secret.n - 1] == '\r'))
-		secret.p[--secret.n] = '\0';
-	OAK_AUTO(oak_signer_free_p) struct oak_signer *signer = oak_signer_open(key, file ? oak_buf_text(&secret) : NULL, &ctx->err);
+	OAK_AUTO(oak_signer_free_p) struct oak_signer *signer = oak_signer_named(ctx, key);
 	if (!signer)
 		return -1;
 	return ctx->dry_run ? 0 : oak_feed_sign(ctx->args[0], signer, oak_ctx_now(ctx), &ctx->err);

@@ -6,7 +6,7 @@
 #include "cli/package_trust.h"
 #include "cli/package_names.h"
 #include "cli/package_source.h"
-#include "cli/repo_signers.h"
+#include "cli/signers.h"
 #include "core/fs.h"
 #include "core/port.h"
 #include "core/str.h"
@@ -65,14 +65,12 @@ static int check_before(struct oak_context *ctx, const char *dir, const char *pa
 
 static int sign_all(struct oak_context *ctx, const char *path, const struct oak_buf *text, struct oak_dsse *envelope)
 {
-	const char *const *keys, *secret;
+	const char *const *keys;
 	size_t n = oak_opt_list(ctx, "key", &keys);
 	if (!n)
 		return oak_fail(&ctx->err, OAK_INVALID, "usage.args", 0, "'package sign' needs '--key FILE'");
-	if (oak_repo_passphrase(ctx, &secret) < 0)
-		return -1;
 	for (size_t i = 0; i < n; i++) {
-		OAK_AUTO(oak_signer_free_p) struct oak_signer *signer = oak_signer_open(keys[i], secret, &ctx->err);
+		OAK_AUTO(oak_signer_free_p) struct oak_signer *signer = oak_signer_named(ctx, keys[i]);
 		if (!signer)
 			return -1;
 		if (oak_dsse_sign(ctx->arena, envelope, OAK_DSSE_MANIFEST, oak_buf_text(text), text->n, signer, &ctx->err) < 0)

@@ -10,37 +10,12 @@
 #include "core/hash.h"
 #include "core/port.h"
 #include "core/str.h"
-#include "cli/repo_signers.h"
+#include "cli/signers.h"
 #include "distributor/package/verify.h"
 #include "repo/bins.h"
 #include "repo/chunk.h"
 #include "repo/keys.h"
 #include "repo/proposal.h"
-
-/* A file that the command line names and that is not there: bad input. */
-static int named(struct oak_error *err)
-{
-	if (err->kind == OAK_NOT_FOUND)
-		err->kind = OAK_INVALID;
-	return -1;
-}
-
-int oak_repo_passphrase(struct oak_context *ctx, const char **ret)
-{
-	const char *file = oak_opt_text(ctx, "passphrase-file");
-	OAK_AUTO(oak_buf_done) struct oak_buf buf;
-	oak_buf_init(&buf, 4096);
-	*ret = NULL;
-	if (!file)
-		return 0;
-	if (oak_fs_read(file, &buf, &ctx->err) < 0)
-		return named(&ctx->err);
-	struct oak_str text = {buf.p, buf.n};
-	while (text.n && (text.p[text.n - 1] == '\n' || text.p[text.n - 1] == '\r'))
-		text.n--;
-	*ret = oak_arena_strndup(ctx->arena, text.p ? text.p : "", text.n);
-	return 0;
-}
 
 static const struct oak_opt init_opts[] = {
 	{"keys", 0, OAK_OPT_TEXT, "DIR", "folder for the keys, which are made there", OAK_OPT_NO_CONFIG},
@@ -135,7 +110,7 @@ static int run_init(struct oak_context *ctx)
 		return oak_fail(&ctx->err, OAK_INVALID, "usage.args", 0, "'repo init' needs '--keys DIR'");
 	if (trust && !oak_fs_exists(trust))
 		return oak_fail(&ctx->err, OAK_INVALID, "file.open", 0, "cannot open '%s' (give a trust policy)", trust);
-	if (oak_repo_passphrase(ctx, &init.passphrase) < 0 || expiries(ctx, &init) < 0 || bins(ctx, &init.bins) < 0)
+	if (oak_passphrase(ctx, &init.passphrase) < 0 || expiries(ctx, &init) < 0 || bins(ctx, &init.bins) < 0)
 		return -1;
 	if (ctx->dry_run)
 		return 0;
@@ -346,7 +321,7 @@ static int run_add(struct oak_context *ctx)
 	else
 		result = add_package(ctx, &repo, ctx->args[1], oak_repo_role_name(ctx->arena, role ? role : "packages/main"));
 	if (policy && result < 0)
-		named(&ctx->err);
+		oak_input_missing(&ctx->err);
 	if (result == 0)
 		result = oak_repo_save_staged(&repo, &ctx->err);
 	oak_repo_done(&repo);
@@ -371,23 +346,6 @@ static const struct oak_opt publish_opts[] = {
 	{"passphrase-file", 0, OAK_OPT_TEXT, "FILE", "passphrase of the keys", OAK_OPT_NO_CONFIG},
 	{NULL, 0, 0, NULL, NULL, 0},
 };
-
-int oak_repo_signers_open(struct oak_context *ctx, const struct oak_repo *repo, struct oak_repo_signers *ret)
-{
-	const char *const *keys, *secret;
-	size_t n = oak_opt_list(ctx, "key", &keys);
-	if (oak_repo_passphrase(ctx, &secret) < 0)
-		return -1;
-	if (!n && !repo->keys_dir)
-		return oak_fail(&ctx->err, OAK_INVALID, "repo.signers", 0, "no keys are known for '%s' (give --key)", repo->dir);
-	if (!n)
-		return oak_repo_open_keys(ctx->arena, repo->keys_dir, secret, ret, &ctx->err);
-	ret->v = oak_arena_alloc(ctx->arena, n * sizeof(*ret->v));
-	for (ret->n = 0; ret->n < n; ret->n++)
-		if (!(ret->v[ret->n] = oak_signer_open(keys[ret->n], secret, &ctx->err)))
-			return named(&ctx->err);
-	return 0;
-}
 
 static int with_repo(struct oak_context *ctx, int (*call)(struct oak_context *ctx, struct oak_repo *repo, struct oak_repo_signers *signers))
 {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/repo_signers.h"
+#include "cli/signers.h"
 #include "cli/repos.h"
 #include "core/fs.h"
 #include "core/lock.h"

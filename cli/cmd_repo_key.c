@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/repo_signers.h"
+#include "cli/signers.h"
 #include "core/fs.h"
 #include "core/str.h"
 #include "repo/keys.h"
@@ -20,7 +20,7 @@ static int run_new(struct oak_context *ctx)
 	const char *secret;
 	if (ctx->dry_run)
 		return 0;
-	if (oak_repo_passphrase(ctx, &secret) < 0 || oak_repo_open(ctx->arena, ctx->args[0], true, &repo, &ctx->err) < 0)
+	if (oak_passphrase(ctx, &secret) < 0 || oak_repo_open(ctx->arena, ctx->args[0], true, &repo, &ctx->err) < 0)
 		return -1;
 	int result = oak_repo_key_new(&repo, ctx->args[1], secret, &ctx->err);
 	oak_repo_done(&repo);
@@ -46,7 +46,7 @@ static int change(struct oak_context *ctx, bool revoke)
 	const char *secret;
 	if (ctx->dry_run)
 		return 0;
-	if (oak_repo_passphrase(ctx, &secret) < 0 || oak_repo_open(ctx->arena, ctx->args[0], true, &repo, &ctx->err) < 0)
+	if (oak_passphrase(ctx, &secret) < 0 || oak_repo_open(ctx->arena, ctx->args[0], true, &repo, &ctx->err) < 0)
 		return -1;
 	int result = oak_repo_signers_open(ctx, &repo, &signers);
 	if (result == 0)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cli/affected.h"
-#include "cli/repo_signers.h"
+#include "cli/signers.h"
 #include "core/fs.h"
 #include "core/str.h"
 #include "repo/log.h"

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* oakum repo trust add, list: which repositories this host trusts, and from which root. */
+/* oakum repo trust add, remove, list: which repositories this host trusts, and from which root. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/repos.h"
+#include "cli/show.h"
 #include "cli/upstreams.h"
 #include "core/fs.h"
 #include "core/port.h"
@@ -94,12 +95,82 @@ const struct oak_cmd oak_cmd_repo_trust_add = {
 	.run = run_add,
 };
 
+static int run_remove(struct oak_context *ctx)
+{
+	const char *name = ctx->args[0];
+	bool repository = oak_repos_has(ctx, name), upstream = oak_upstreams_has(ctx, name);
+	if (!repository && !upstream)
+		return oak_fail(&ctx->err, OAK_INVALID, "repo.unknown", 0, "repository '%s' is not trusted here (see 'oakum repo trust list')", name);
+	if ((repository && oak_repos_forget(ctx, name) < 0) || (upstream && oak_upstreams_forget(ctx, name) < 0))
+		return -1;
+	oak_note(&ctx->out, "repository '%s' %s trusted no more; what was installed from it stays", name, ctx->dry_run ? "would be" : "is");
+	return 0;
+}
+
+const struct oak_cmd oak_cmd_repo_trust_remove = {
+	.name = "repo trust remove",
+	.args = "NAME",
+	.min_args = 1,
+	.max_args = 1,
+	.summary = "trust a repository no more",
+	.description = "Its address, keys and metadata are forgotten, of an upstream too. Packages that were installed from it stay, and so do mirrors "
+		       "that were made of it. Trusting it again begins from the root that is given then.",
+	.flags = OAK_CMD_CHANGES,
+	.run = run_remove,
+};
+
+/* One trusted repository as 'repo trust list' shows it. */
+struct trusted {
+	const char *name, *kind; /* "packages", "apt", "rpm" */
+	const char *const *urls;
+	size_t url_count;
+};
+struct trusted_list {
+	OAK_VEC(struct trusted) list;
+};
+
+static int collect(struct oak_context *ctx, const char *const *names, size_t n, struct trusted_list *ret)
+{
+	const char *const *upstreams;
+	size_t m;
+	for (size_t i = 0; i < n; i++) {
+		struct oak_repos_config config;
+		if (oak_repos_load(ctx, names[i], &config) < 0)
+			return -1;
+		*oak_push(ctx->arena, &ret->list) = (struct trusted){names[i], "packages", config.urls, config.url_count};
+	}
+	if (oak_upstreams_names(ctx, &upstreams, &m) < 0)
+		return -1;
+	for (size_t i = 0; i < m; i++) {
+		struct oak_upstream_config config;
+		if (oak_upstreams_load(ctx, upstreams[i], &config) < 0)
+			return -1;
+		*oak_push(ctx->arena, &ret->list) = (struct trusted){upstreams[i], config.suite ? "apt" : "rpm", config.urls, config.url_count};
+	}
+	return 0;
+}
+
+static void put_trusted(struct oak_sink *sink, const struct trusted_list *all)
+{
+	oak_put_begin_array(sink, "trusted");
+	for (size_t i = 0; i < all->list.n; i++) {
+		const struct trusted *t = &all->list.v[i];
+		oak_put_begin_object(sink, NULL);
+		oak_put_string(sink, "name", t->name);
+		oak_put_string(sink, "kind", t->kind);
+		oak_put_strings(sink, "urls", t->urls, t->url_count);
+		oak_put_end_object(sink);
+	}
+	oak_put_end_array(sink);
+}
+
 static int run_list(struct oak_context *ctx)
 {
-	static const char *const headers[] = {"name"};
+	static const char *const headers[] = {"name", "kind", "urls"};
 	const char *const *names;
 	size_t n;
-	if (oak_repos_names(ctx, &names, &n) < 0)
+	struct trusted_list all = {0};
+	if (oak_repos_names(ctx, &names, &n) < 0 || collect(ctx, names, n, &all) < 0)
 		return -1;
 	OAK_AUTO(oak_buf_done) struct oak_buf buf = {0};
 	struct oak_sink sink;
@@ -108,11 +179,16 @@ static int run_list(struct oak_context *ctx)
 		sink.ops->begin_object(&sink);
 		oak_put_string(&sink, "schema", "oakum.repositories/1");
 		oak_put_strings(&sink, "repositories", names, n);
+		put_trusted(&sink, &all);
 		sink.ops->end_object(&sink);
 	} else {
-		struct oak_table *table = oak_table_new(&ctx->out, headers, 1);
-		for (size_t i = 0; i < n; i++)
-			oak_table_cell(table, names[i]);
+		struct oak_table *table = oak_table_new(&ctx->out, headers, sizeof(headers) / sizeof(*headers));
+		for (size_t i = 0; i < all.list.n; i++) {
+			const struct trusted *t = &all.list.v[i];
+			oak_table_cell(table, t->name);
+			oak_table_cell(table, t->kind);
+			oak_table_cell(table, t->url_count ? oak_show_joined(ctx->arena, t->urls, t->url_count, " ", 0) : "bundles only");
+		}
 		oak_table_print(table, &buf);
 	}
 	return oak_out_end(&buf, &ctx->err);
@@ -122,7 +198,7 @@ const struct oak_cmd oak_cmd_repo_trust_list = {
 	.name = "repo trust list",
 	.args = "",
 	.summary = "the repositories that this host trusts",
-	.description = "Their names, sorted.",
+	.description = "Name, kind and addresses: 'packages' are those of ours, 'apt' and 'rpm' are upstreams for 'repo sync'.",
 	.run = run_list,
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* oakum report verify: whether a report is as it was signed; and the signing itself. */
 #include "cli/report.h"
+#include "cli/signers.h"
 #include "core/fs.h"
 #include "core/signer.h"
 #include "core/str.h"
@@ -11,18 +12,11 @@ enum { KEYS_MAX = 32 };
 
 int oak_report_sign(struct oak_context *ctx, const char *key, const char *media_type, const struct oak_buf *report, struct oak_buf *out)
 {
-	const char *file = oak_opt_text(ctx, "passphrase-file");
-	OAK_AUTO(oak_buf_done) struct oak_buf secret;
 	struct oak_dsse envelope = {0};
-	oak_buf_init(&secret, 4096);
 	if (report->n > OAK_DSSE_MAX / 2)
 		return oak_fail(&ctx->err, OAK_UNSUPPORTED, "report.sign-size", 0,
 				"a report of %zu bytes is too large to sign (choose fewer nodes with --node or --tag)", report->n);
-	if (file && oak_fs_read(file, &secret, &ctx->err) < 0)
-		return -1;
-	while (secret.n && (secret.p[secret.n - 1] == '\n' || secret.p[secret.n - 1] == '\r'))
-		secret.p[--secret.n] = '\0';
-	OAK_AUTO(oak_signer_free_p) struct oak_signer *signer = oak_signer_open(key, file ? oak_buf_text(&secret) : NULL, &ctx->err);
+	OAK_AUTO(oak_signer_free_p) struct oak_signer *signer = oak_signer_named(ctx, key);
 	if (!signer || oak_dsse_sign(ctx->arena, &envelope, oak_arena_printf(ctx->arena, MEDIA_PREFIX "%s", media_type), oak_buf_text(report),
 				     report->n, signer, &ctx->err) < 0)
 		return -1;
@@ -53,7 +47,7 @@ static int load_keys(struct oak_context *ctx, struct keys *keys)
 	for (size_t i = 0; i < n; i++) {
 		keys->v[keys->n] = oak_key_load(files[i], &ctx->err);
 		if (!keys->v[keys->n])
-			return -1;
+			return oak_input_missing(&ctx->err);
 		keys->n++;
 	}
 	return 0;
@@ -63,8 +57,7 @@ static int read_file(struct oak_context *ctx, const char *path, struct oak_buf *
 {
 	if (oak_fs_read(path, buf, &ctx->err) == 0)
 		return 0;
-	ctx->err.kind = ctx->err.kind == OAK_NOT_FOUND ? OAK_INVALID : ctx->err.kind;
-	return -1;
+	return oak_input_missing(&ctx->err);
 }
 
 /* FILE is an envelope itself, or FILE.sig is one that holds the very bytes of FILE. */

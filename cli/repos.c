@@ -14,7 +14,7 @@
 
 enum { CONFIG_MAX = 1 << 20, PAGE_MAX = 256 << 20, LOCK_WAIT_S = 3600, ROUNDS = 3, BACKOFF_MS = 250, CLOCK_SLACK_S = 3600 };
 
-static bool name_ok(const char *name)
+bool oak_repos_name_ok(const char *name)
 {
 	static const char fine[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
 	size_t n = strlen(name);
@@ -75,13 +75,10 @@ int oak_repos_trust(struct oak_context *ctx, const char *name, const char *root_
 {
 	OAK_AUTO(oak_buf_done) struct oak_buf root;
 	oak_buf_init(&root, OAK_TUF_ROOT_MAX);
-	if (!name_ok(name))
+	if (!oak_repos_name_ok(name))
 		return bad_name(ctx, name);
-	if (oak_fs_read(root_file, &root, &ctx->err) < 0) {
-		if (ctx->err.kind == OAK_NOT_FOUND)
-			ctx->err.kind = OAK_INVALID;
-		return -1;
-	}
+	if (oak_fs_read(root_file, &root, &ctx->err) < 0)
+		return oak_input_missing(&ctx->err);
 	if (ctx->dry_run)
 		return 0;
 	if (oak_ctx_audit(ctx, "repo.trust", name, count ? urls[0] : NULL) < 0)
@@ -90,6 +87,22 @@ int oak_repos_trust(struct oak_context *ctx, const char *name, const char *root_
 	if (oak_tuf_init(metadata_dir(ctx, name), oak_buf_text(&root), root.n, opaque_keyids, &ctx->err) < 0)
 		return oak_context(&ctx->err, "'%s'", root_file);
 	return write_config(ctx, name, urls, count, opaque_keyids, OAK_TIME_NONE, 0);
+}
+
+int oak_repos_forget(struct oak_context *ctx, const char *name)
+{
+	if (ctx->dry_run)
+		return 0;
+	/* the configuration first: what is left over after a crash is trusted no more */
+	if (oak_ctx_audit(ctx, "repo.untrust", name, NULL) < 0 || oak_fs_remove(config_path(ctx, name), &ctx->err) < 0 ||
+	    oak_fs_remove_tree(metadata_dir(ctx, name), &ctx->err) < 0)
+		return -1;
+	return oak_fs_remove_tree(oak_repos_mirror_dir(ctx, name), &ctx->err);
+}
+
+bool oak_repos_has(struct oak_context *ctx, const char *name)
+{
+	return oak_repos_name_ok(name) && oak_fs_exists(config_path(ctx, name));
 }
 
 int oak_repos_names(struct oak_context *ctx, const char *const **ret, size_t *ret_n)
@@ -111,7 +124,7 @@ static int read_config(struct oak_repo_client *c)
 	struct oak_context *ctx = c->ctx;
 	const struct oak_value_limits limits = {.bytes = CONFIG_MAX};
 	const struct oak_value *doc;
-	if (!name_ok(c->name))
+	if (!oak_repos_name_ok(c->name))
 		return bad_name(ctx, c->name);
 	if (!oak_fs_exists(config_path(ctx, c->name)))
 		return oak_fail(&ctx->err, OAK_INVALID, "repo.unknown", 0,

@@ -12,6 +12,13 @@ struct oak_repo_client;
 int oak_repos_trust(struct oak_context *ctx, const char *name, const char *root_file, const char *const *urls, size_t count,
 		    bool opaque_keyids) OAK_MUST_USE;
 
+/* Trust NAME no more: configuration, metadata and what bundles brought are gone; packages that came from it stay. Errors: file.*. */
+int oak_repos_forget(struct oak_context *ctx, const char *name) OAK_MUST_USE;
+bool oak_repos_has(struct oak_context *ctx, const char *name);
+
+/* Fit for a file's name: letters, digits, ._- and at most 64 of them. */
+bool oak_repos_name_ok(const char *name);
+
 /* Names of all trusted repositories, sorted; in ctx->arena. */
 int oak_repos_names(struct oak_context *ctx, const char *const **ret, size_t *ret_n) OAK_MUST_USE;
 

@@ -38,11 +38,8 @@ static int offer_catalog(struct oak_context *ctx, const char *file, struct oak_s
 	if (!oak_streq(run->inventory->node.platform.family, "windows"))
 		return oak_fail(&ctx->err, OAK_INVALID, "catalog.where", 0, "--offline-catalog is for hosts that run Windows ('%s' is not one)",
 				oak_opt_text(ctx, "inventory"));
-	if (oak_catalog_load(arena, file, &catalog, &ctx->err) < 0) {
-		if (ctx->err.kind == OAK_NOT_FOUND)
-			ctx->err.kind = OAK_INVALID; /* the caller named it */
-		return -1;
-	}
+	if (oak_catalog_load(arena, file, &catalog, &ctx->err) < 0)
+		return oak_input_missing(&ctx->err);
 	oak_catalog_offer(&catalog, file, run->inventory);
 	return 0;
 }
@@ -53,9 +50,7 @@ static int load_recorded(struct oak_context *ctx, const char *file, struct oak_s
 	run->recorded = true;
 	if (oak_replay_load(file, &run->arena, &run->inventory, &ctx->err) == 0)
 		return catalog ? offer_catalog(ctx, catalog, run) : 0;
-	if (ctx->err.kind == OAK_NOT_FOUND)
-		ctx->err.kind = OAK_INVALID; /* the caller named it */
-	return -1;
+	return oak_input_missing(&ctx->err);
 }
 
 /* What a person at a terminal sees of work that takes longer than a second. */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "cli/repos.h"
 #include "core/fs.h"
 #include "core/str.h"
 
@@ -14,13 +15,6 @@ static const char *path_of(struct oak_context *ctx, const char *name, const char
 	return oak_arena_printf(ctx->arena, "%s/upstream/%s.%s", ctx->state_dir, name, end);
 }
 
-static bool name_ok(const char *name)
-{
-	static const char fine[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-	size_t n = strlen(name);
-	return n >= 1 && n <= 64 && strspn(name, fine) == n && name[0] != '.' && name[0] != '-';
-}
-
 int oak_upstreams_trust(struct oak_context *ctx, const char *name, const struct oak_upstream_config *u)
 {
 	OAK_AUTO(oak_buf_done) struct oak_buf keys;
@@ -28,14 +22,11 @@ int oak_upstreams_trust(struct oak_context *ctx, const char *name, const struct 
 	struct oak_sink sink;
 	oak_buf_init(&keys, KEYRING_MAX);
 	oak_buf_init(&text, CONFIG_MAX);
-	if (!name_ok(name))
+	if (!oak_repos_name_ok(name))
 		return oak_fail(&ctx->err, OAK_INVALID, "repo.name", 0, "'%s' cannot be a repository's name (letters, digits, ._- and at most 64 of them)",
 				name);
-	if (oak_fs_read(u->keyring, &keys, &ctx->err) < 0) {
-		if (ctx->err.kind == OAK_NOT_FOUND)
-			ctx->err.kind = OAK_INVALID;
-		return -1;
-	}
+	if (oak_fs_read(u->keyring, &keys, &ctx->err) < 0)
+		return oak_input_missing(&ctx->err);
 	oak_sink_json(&sink, &text);
 	sink.ops->begin_object(&sink);
 	oak_put_string(&sink, "type", u->suite ? "apt" : "rpm");
@@ -54,9 +45,18 @@ int oak_upstreams_trust(struct oak_context *ctx, const char *name, const struct 
 	return oak_fs_write_atomic(path_of(ctx, name, "json"), text.p, text.n, 0644, &ctx->err);
 }
 
+int oak_upstreams_forget(struct oak_context *ctx, const char *name)
+{
+	if (ctx->dry_run)
+		return 0;
+	if (oak_ctx_audit(ctx, "repo.untrust", name, NULL) < 0 || oak_fs_remove(path_of(ctx, name, "json"), &ctx->err) < 0)
+		return -1;
+	return oak_fs_remove_tree(path_of(ctx, name, "keyring"), &ctx->err);
+}
+
 bool oak_upstreams_has(struct oak_context *ctx, const char *name)
 {
-	return name_ok(name) && oak_fs_exists(path_of(ctx, name, "json"));
+	return oak_repos_name_ok(name) && oak_fs_exists(path_of(ctx, name, "json"));
 }
 
 static size_t strings(struct oak_context *ctx, const struct oak_value *list, const char *const **ret)

@@ -16,6 +16,9 @@ struct oak_upstream_config {
 /* Store NAME with a copy of KEYRING. Errors: repo.name, usage.args (INVALID), file.*. */
 int oak_upstreams_trust(struct oak_context *ctx, const char *name, const struct oak_upstream_config *upstream) OAK_MUST_USE;
 
+/* Forget NAME and its keys; mirrors that were made of it stay. Errors: file.*. */
+int oak_upstreams_forget(struct oak_context *ctx, const char *name) OAK_MUST_USE;
+
 /* Is NAME one? */
 bool oak_upstreams_has(struct oak_context *ctx, const char *name);
 int oak_upstreams_load(struct oak_context *ctx, const char *name, struct oak_upstream_config *ret) OAK_MUST_USE;

@@ -136,6 +136,8 @@ expect_refused 5 "no key is trusted for the package 'tool'"
 oakum package verify built --allow-unsigned
 expect_exit 0
 expect_err_has "warning"
+oakum package sign built --key "$T/absent.pem"
+expect_refused 2 absent.pem
 oakum package sign built
 expect_refused 2 "needs '--key FILE'"
 oakum package sign built --key one.pem

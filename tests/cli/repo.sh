@@ -114,11 +114,26 @@ oakum repo trust add near --url repo --root "$R/metadata/1.root.json" # a folder
 expect_exit 0
 (cd / && exec "$OAKUM" --state "$T/state" repo get repo:near/policy/absent) >"$T/out" 2>"$T/err"
 ok; grep -q "malformed" "$T/err" && fail "a relative folder was kept: $(cat "$T/err")"
-rm -rf "$T/state/tuf/near" "$T/state/tuf/near.json"
+oakum repo trust remove near --dry-run
+expect_exit 0
+oakum repo trust list
+expect_out_has near
+oakum repo trust remove near
+expect_exit 0
+ok; [ -z "$(find "$T/state" -name '*near*')" ] || fail "of what is trusted no more there is still: $(find "$T/state" -name '*near*')"
+oakum repo get repo:near/policy/nightly.yaml
+expect_refused 2 "repository 'near' is not trusted here"
+oakum repo trust remove near
+expect_refused 2 "repository 'near' is not trusted here"
+oakum repo trust remove ../main
+expect_refused 2 'is not trusted here'
+oakum history --audit -o json
+expect_json '[.audit[] | select(.event == "repo.untrust") | .subject]' '["near"]'
 oakum repo trust add main --url "$T/nowhere" --url "file://$R" --root "$R/metadata/1.root.json"
 expect_exit 0
 oakum repo trust list -o json
 expect_json .repositories '["main"]'
+expect_json .trusted "[{\"name\":\"main\",\"kind\":\"packages\",\"urls\":[\"$T/nowhere\",\"file://$R\"]}]"
 oakum repo get repo:main/policy/nightly.yaml --to got.yaml
 expect_exit 0
 expect_same got.yaml nightly.yaml

@@ -215,6 +215,8 @@ openssl pkey -in "$T/key.pem" -pubout -out "$T/key.pub" 2>/dev/null
 openssl pkey -in "$T/other.pem" -pubout -out "$T/other.pub" 2>/dev/null
 report compliance --from "$T/fleet" -o html
 cp "$T/out" "$T/plain.html"
+report compliance --from "$T/fleet" -o html --sign "$T/absent.pem"
+expect_refused 2 absent.pem
 report compliance --from "$T/fleet" -o html --sign "$T/key.pem"
 expect_exit 0
 cp "$T/out" "$T/envelope"
