@@ -92,13 +92,19 @@ static oak_time next_change(const struct oak_calendar *c, oak_time t)
 	return c->merged[i].start > t ? c->merged[i].start : c->merged[i].end;
 }
 
+oak_time oak_calendars_known(const struct oak_calendars *calendars)
+{
+	oak_time known = OAK_TIME_NEVER;
+	for (size_t i = 0; i < calendars->n; i++)
+		if (!calendars->v[i].open_always && calendars->v[i].known_until < known)
+			known = calendars->v[i].known_until;
+	return known;
+}
+
 oak_time oak_calendars_next(const struct oak_calendars *calendars, oak_time t, oak_time *ret_known)
 {
 	bool now = oak_calendars_are_open(calendars, t);
-	*ret_known = OAK_TIME_NEVER;
-	for (size_t i = 0; i < calendars->n; i++)
-		if (calendars->v[i].known_until < *ret_known)
-			*ret_known = calendars->v[i].known_until;
+	*ret_known = oak_calendars_known(calendars);
 	for (;;) {
 		oak_time next = OAK_TIME_NEVER;
 		for (size_t i = 0; i < calendars->n; i++) {

@@ -36,6 +36,8 @@ struct oak_calendars {
 
 /* Several calendars are open only if all are; none are open. */
 bool oak_calendars_are_open(const struct oak_calendars *calendars, oak_time t);
+/* The instant up to which all of them are known; OAK_TIME_NEVER = for ever. */
+oak_time oak_calendars_known(const struct oak_calendars *calendars);
 /* First instant after T at which oak_calendars_are_open changes. OAK_TIME_NEVER: not before *ret_known (which is
  * OAK_TIME_NEVER if all is known). */
 oak_time oak_calendars_next(const struct oak_calendars *calendars, oak_time t, oak_time *ret_known);

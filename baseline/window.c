@@ -15,10 +15,11 @@ static struct oak_opening opening_at(const struct oak_window *w, oak_time opens)
 	return (struct oak_opening){opens, closes, closes - w->cutoff};
 }
 
-/* Bring the cut-off forward to where a calendar closes. */
+/* Bring the cut-off forward to where a calendar closes, or to where nothing is known of it any more. */
 static void shorten(const struct oak_calendars *calendars, oak_time from, struct oak_opening *o)
 {
 	oak_time known, change = oak_calendars_next(calendars, from, &known);
+	change = change < known ? change : known;
 	if (change < o->cutoff)
 		o->cutoff = change;
 }
@@ -40,8 +41,10 @@ static bool cut(const struct oak_calendars *calendars, struct oak_opening *o)
 }
 
 bool oak_window_next(const struct oak_window *w, const struct oak_calendars *calendars, oak_time anchor,
-		     oak_time after, struct oak_opening *ret)
+		     oak_time after, struct oak_opening *ret, oak_time *ret_unknown)
 {
+	oak_time known = oak_calendars_known(calendars);
+	*ret_unknown = OAK_TIME_NEVER;
 	if (!w->enabled)
 		return false;
 	oak_time from = calendars->n ? after - w->duration : after; /* a calendar may make an earlier opening late */
@@ -50,6 +53,10 @@ bool oak_window_next(const struct oak_window *w, const struct oak_calendars *cal
 		if (opens == OAK_TIME_NEVER)
 			return false;
 		struct oak_opening o = opening_at(w, opens);
+		if (o.cutoff > known) {
+			*ret_unknown = opens;
+			return false;
+		}
 		if (cut(calendars, &o) && o.opens > after) {
 			*ret = o;
 			return true;

@@ -41,9 +41,10 @@ struct oak_opening {
 };
 
 /* First opening strictly after AFTER at which the calendars let something start: it begins late, and its cut-off comes
- * early, where they say so. ANCHOR is for rate() without a start (oak_schedule_next). False = none any more. */
+ * early, where they say so. ANCHOR is for rate() without a start (oak_schedule_next). False = none any more, or none up to
+ * *ret_unknown: an opening whose calendars must be read anew from then on; OAK_TIME_NEVER if there is no such. */
 bool oak_window_next(const struct oak_window *window, const struct oak_calendars *calendars, oak_time anchor,
-		     oak_time after, struct oak_opening *ret);
+		     oak_time after, struct oak_opening *ret, oak_time *ret_unknown);
 
 enum oak_window_state {
 	OAK_WINDOW_OPEN,
@@ -55,7 +56,8 @@ enum oak_window_state {
 };
 const char *oak_window_state_to_string(enum oak_window_state state);
 
-/* What holds at T. *ret is the opening around T (cut-off shortened by a calendar that closes) for the first three. A
+/* What holds at T. *ret is the opening around T (cut-off shortened by a calendar that closes, or of which no
+ * more is known; CALENDARS are read from T on) for the first three. A
  * rate() without a start has no fixed openings: CLOSED. */
 enum oak_window_state oak_window_check(const struct oak_window *window, const struct oak_calendars *calendars, oak_time t,
 				       struct oak_opening *ret);

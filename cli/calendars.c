@@ -13,10 +13,7 @@ struct oak_calendar_text {
 	int type; /* -1 = the calendar's own */
 };
 
-enum {
-	READS_MAX = 40, /* of five years each: further than anybody plans */
-	FETCH_S = 60,
-};
+enum { FETCH_S = 60 };
 
 /* Take "#DEFAULT_OPEN" off the end. */
 static const char *split_type(struct oak_arena *arena, const char *source, int *type)
@@ -115,22 +112,19 @@ int oak_calendar_set_ask(struct oak_context *ctx, const struct oak_calendar_set 
 			 oak_time *ret_next)
 {
 	struct oak_calendars calendars;
-	oak_time known = t;
+	oak_time from = t, known = t;
 	*ret_next = OAK_TIME_NEVER;
-	for (int i = 0; i < READS_MAX; i++) {
-		if (oak_calendar_set_read(ctx, set, known, &calendars) < 0)
+	for (int i = 0; i < OAK_CALENDAR_READS_MAX && (i == 0 || from < OAK_ICAL_HORIZON); i++, from = known) {
+		if (oak_calendar_set_read(ctx, set, from, &calendars) < 0)
 			return -1;
-		bool open = oak_calendars_are_open(&calendars, known);
+		bool open = oak_calendars_are_open(&calendars, from);
 		if (i == 0)
 			*ret_open = open;
 		if (open != *ret_open) {
-			*ret_next = known;
+			*ret_next = from;
 			return 0;
 		}
-		oak_time from = known;
 		*ret_next = oak_calendars_next(&calendars, from, &known);
-		if (*ret_next >= OAK_ICAL_END) /* where rules end for us is no change */
-			*ret_next = OAK_TIME_NEVER;
 		if (*ret_next != OAK_TIME_NEVER || known == OAK_TIME_NEVER || known <= from)
 			return 0;
 	}

@@ -25,7 +25,10 @@ int oak_calendar_set_load(struct oak_context *ctx, const char *const *sources, s
 int oak_calendar_set_read(struct oak_context *ctx, const struct oak_calendar_set *set, oak_time from,
 			  struct oak_calendars *ret) OAK_MUST_USE;
 
-/* State at T and the first instant after it at which that changes (OAK_TIME_NEVER = never), reading on as needed. */
+enum { OAK_CALENDAR_READS_MAX = 400 }; /* of a calendar for one question, each further on */
+
+/* State at T and the first instant after it at which that changes (OAK_TIME_NEVER = never, or not before 2200), reading on as
+ * needed. */
 int oak_calendar_set_ask(struct oak_context *ctx, const struct oak_calendar_set *set, oak_time t, bool *ret_open,
 			 oak_time *ret_next) OAK_MUST_USE;
 

@@ -335,7 +335,7 @@ static int print(struct oak_setup *s)
 	OAK_AUTO(oak_buf_done) struct oak_buf buf;
 	struct oak_sink sink;
 	struct oak_windows windows = {0};
-	struct oak_calendars calendars;
+	struct oak_window_days days;
 	struct opening openings[OPENINGS_SHOWN];
 	oak_time at = oak_ctx_now(ctx);
 	size_t n = 0;
@@ -346,11 +346,15 @@ static int print(struct oak_setup *s)
 	for (size_t i = 0; i < windows.list.n; i++) { /* three openings of one window, or the next one of each */
 		struct oak_opening o;
 		w = windows.list.v[i];
-		if (oak_window_calendars(ctx, &windows, w, at - w->duration, &calendars) < 0)
+		bool found = true;
+		if (oak_window_days(ctx, &windows, w, &days) < 0)
 			return -1;
-		for (size_t first = n; n < OPENINGS_SHOWN && n - first < (windows.list.n == 1 ? WINDOWS_SHOWN : 1) &&
-				       oak_window_next(w, &calendars, at, n > first ? openings[n - 1].at : at, &o);)
-			openings[n++] = (struct opening){w->name, o.opens};
+		for (size_t first = n; found && n < OPENINGS_SHOWN && n - first < (windows.list.n == 1 ? WINDOWS_SHOWN : 1);) {
+			if (oak_window_days_next(ctx, &days, at, n > first ? openings[n - 1].at : at, &o, &found) < 0)
+				return -1;
+			if (found)
+				openings[n++] = (struct opening){w->name, o.opens};
+		}
 	}
 	if (oak_out_document(&ctx->out, &sink, &buf))
 		put_document(s, windows.list.n == 1 ? w : NULL, openings, n, &sink);

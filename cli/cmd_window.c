@@ -131,10 +131,9 @@ static int run_next(struct oak_context *ctx)
 {
 	struct oak_windows windows = {0};
 	struct oak_window *w;
-	struct oak_calendars calendars;
+	struct oak_window_days days;
 	oak_time from = oak_opt_time(ctx, "from", oak_ctx_now(ctx)), at = from;
-	if (find(ctx, ctx->args[0], &windows, &w) < 0 ||
-	    oak_window_calendars(ctx, &windows, w, from - w->duration, &calendars) < 0)
+	if (find(ctx, ctx->args[0], &windows, &w) < 0 || oak_window_days(ctx, &windows, w, &days) < 0)
 		return -1;
 	OAK_AUTO(oak_buf_done) struct oak_buf buf;
 	oak_out_buf(&buf);
@@ -142,8 +141,12 @@ static int run_next(struct oak_context *ctx)
 	struct oak_opening o;
 	begin(ctx, &buf, &rows);
 	int64_t count = oak_opt_count(ctx, "count", 1);
-	for (int64_t i = 0; i < count && i < COUNT_MAX && oak_window_next(w, &calendars, from, at, &o); i++) {
-		row(&rows, w->name, &o);
+	bool found = true;
+	for (int64_t i = 0; i < count && i < COUNT_MAX && found; i++) {
+		if (oak_window_days_next(ctx, &days, from, at, &o, &found) < 0)
+			return -1;
+		if (found)
+			row(&rows, w->name, &o);
 		at = o.opens;
 	}
 	return end(&rows);

@@ -139,14 +139,50 @@ int oak_windows_load(struct oak_context *ctx, const char *name, struct oak_windo
 			"there is no window '%s' (configure it under 'windows', or name a file with its folder)", name);
 }
 
-int oak_window_calendars(struct oak_context *ctx, const struct oak_windows *windows, const struct oak_window *window,
-			 oak_time from, struct oak_calendars *ret)
+int oak_window_days(struct oak_context *ctx, const struct oak_windows *windows, const struct oak_window *window,
+		    struct oak_window_days *ret)
 {
-	struct oak_calendar_set set;
+	*ret = (struct oak_window_days){.window = window, .from = OAK_TIME_NONE};
 	if (oak_calendar_set_load(ctx, window->calendars.v, window->calendars.n, -1, window->due.zone, &windows->zones,
-				  &set) < 0 ||
-	    oak_calendar_set_read(ctx, &set, from, ret) < 0)
-		return oak_context(&ctx->err, "window '%s'", window->name);
+				  &ret->set) < 0)
+		return oak_context(&ctx->err, "window '%s' stays closed", window->name);
+	return 0;
+}
+
+static int read_from(struct oak_context *ctx, struct oak_window_days *days, oak_time from)
+{
+	days->from = from;
+	if (oak_calendar_set_read(ctx, &days->set, from, &days->calendars) < 0)
+		return oak_context(&ctx->err, "window '%s' stays closed", days->window->name);
+	return 0;
+}
+
+int oak_window_days_check(struct oak_context *ctx, struct oak_window_days *days, oak_time t, enum oak_window_state *ret_state,
+			  struct oak_opening *ret)
+{
+	if (read_from(ctx, days, t) < 0)
+		return -1;
+	*ret_state = oak_window_check(days->window, &days->calendars, t, ret);
+	return 0;
+}
+
+int oak_window_days_next(struct oak_context *ctx, struct oak_window_days *days, oak_time anchor, oak_time after,
+			 struct oak_opening *ret, bool *ret_found)
+{
+	const struct oak_window *w = days->window;
+	oak_time unknown = OAK_TIME_NEVER;
+	*ret_found = false;
+	for (int i = 0; i < OAK_CALENDAR_READS_MAX; i++, after = unknown - 1) {
+		bool behind = days->from == OAK_TIME_NONE || days->from > after - w->duration;
+		if ((i > 0 || behind) && read_from(ctx, days, after - w->duration) < 0)
+			return -1;
+		*ret_found = oak_window_next(w, &days->calendars, anchor, after, ret, &unknown);
+		if (*ret_found || unknown == OAK_TIME_NEVER || unknown > OAK_ICAL_HORIZON)
+			return 0;
+		if (i > 0 && unknown - 1 <= after) /* more than a reading holds lies in one opening */
+			return oak_fail(&ctx->err, OAK_INVALID, "ical.unsupported", 0,
+					"the calendars of window '%s' hold too many events within one opening", w->name);
+	}
 	return 0;
 }
 
@@ -191,17 +227,19 @@ static const char *closed_text(struct oak_context *ctx, const struct oak_window 
 static int ask(struct oak_context *ctx, const struct oak_windows *windows, const struct oak_window *w, oak_time t,
 	       struct oak_gate *ret)
 {
-	struct oak_calendars calendars;
+	struct oak_window_days days;
 	struct oak_opening o = {OAK_TIME_NEVER, OAK_TIME_NEVER, OAK_TIME_NEVER}, next;
 	char text[OAK_TIME_TEXT];
-	if (oak_window_calendars(ctx, windows, w, t - w->duration, &calendars) < 0)
-		return -1;
+	bool anchored = w->due.kind != OAK_SCHEDULE_RATE || w->due.start != OAK_TIME_NONE, found = false;
 	*ret = (struct oak_gate){.window = w, .next = OAK_TIME_NEVER};
-	ret->state = oak_window_check(w, &calendars, t, &o);
+	if (oak_window_days(ctx, windows, w, &days) < 0 || oak_window_days_check(ctx, &days, t, &ret->state, &o) < 0)
+		return -1;
+	struct oak_calendars calendars = days.calendars;
+	if (anchored && oak_window_days_next(ctx, &days, t, t, &next, &found) < 0)
+		return -1;
 	ret->cutoff = o.cutoff;
 	ret->closes = o.closes;
-	bool anchored = w->due.kind != OAK_SCHEDULE_RATE || w->due.start != OAK_TIME_NONE;
-	if (anchored && oak_window_next(w, &calendars, t, t, &next))
+	if (found)
 		ret->next = next.opens;
 	ret->why = ret->state == OAK_WINDOW_OPEN
 			   ? oak_arena_printf(ctx->arena, "window '%s' is open; something may start before %s", w->name,

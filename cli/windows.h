@@ -18,9 +18,21 @@ int oak_windows_configured(struct oak_context *ctx, struct oak_windows *ret) OAK
 /* NAME|FILE into *RET, added. Errors: window.unknown (INVALID: says what is near) and as above. */
 int oak_windows_load(struct oak_context *ctx, const char *name_or_file, struct oak_windows *ret) OAK_MUST_USE;
 
-/* The calendars of a window from an instant on. */
-int oak_window_calendars(struct oak_context *ctx, const struct oak_windows *windows, const struct oak_window *window,
-			 oak_time from, struct oak_calendars *ret) OAK_MUST_USE;
+/* A window with its calendars fetched, read as far as questions need. */
+struct oak_window_days {
+	const struct oak_window *window;
+	struct oak_calendar_set set;
+	struct oak_calendars calendars; /* read from FROM on */
+	oak_time from;
+};
+int oak_window_days(struct oak_context *ctx, const struct oak_windows *windows, const struct oak_window *window,
+		    struct oak_window_days *ret) OAK_MUST_USE;
+/* What holds at T (oak_window_check). */
+int oak_window_days_check(struct oak_context *ctx, struct oak_window_days *days, oak_time t, enum oak_window_state *ret_state,
+			  struct oak_opening *ret) OAK_MUST_USE;
+/* The first opening after AFTER (oak_window_next); *ret_found false if there is none before 2200. */
+int oak_window_days_next(struct oak_context *ctx, struct oak_window_days *days, oak_time anchor, oak_time after,
+			 struct oak_opening *ret, bool *ret_found) OAK_MUST_USE;
 
 /* --offset, checked against the schedule it is for; 0 when not given. Errors: schedule.offset (INVALID). */
 int oak_windows_offset(struct oak_context *ctx, const struct oak_schedule *schedule, int *ret) OAK_MUST_USE;

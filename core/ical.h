@@ -16,11 +16,11 @@ enum {
 	OAK_ICAL_MAX = 16 * 1024 * 1024,  /* bytes of a calendar */
 	OAK_ICAL_EVENTS_MAX = 100000,	  /* events of a calendar */
 	OAK_ICAL_OCCURRENCES_MAX = 10000, /* of one rule in one reading, from the instant asked for */
-	OAK_ICAL_STEPS_MAX = 1000000	  /* of one rule, past ones included */
+	OAK_ICAL_WORK_MAX = 50000000	  /* days and times that all rules of a calendar may look at in one reading */
 };
 
-/* Rules are followed up to 2200-01-01T00:00:00Z. */
-#define OAK_ICAL_END INT64_C(7258118400)
+/* 2199-12-30: later nothing is known of rules without an end. */
+#define OAK_ICAL_HORIZON INT64_C(7257945600)
 
 /* One occurrence: [start, end), never empty. */
 struct oak_span {
@@ -45,7 +45,7 @@ struct oak_ical_options {
 
 /* Read a calendar text. Cancelled events, X-EVENT-TYPE:ADVISORY and everything that is no VEVENT take no time.
  * Errors: ical.invalid (INVALID: no calendar, cut off, bad value), ical.unsupported (INVALID: names the property),
- * ical.too-many (INVALID), zone.unknown, module.missing. */
+ * zone.unknown, module.missing. */
 int oak_ical_read(struct oak_arena *arena, const char *text, size_t n, const char *name,
 		  const struct oak_ical_options *options, struct oak_ical *ret, struct oak_error *err) OAK_MUST_USE;
 

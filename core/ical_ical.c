@@ -189,9 +189,13 @@ static int read_rules(struct event *e)
 	oak_time skip_to = e->r->options->from - e->seconds - (e->days + 3) * OAK_DAY;
 	for (icalproperty *p = icalcomponent_get_first_property(e->component, ICAL_RRULE_PROPERTY); p;
 	     p = icalcomponent_get_next_property(e->component, ICAL_RRULE_PROPERTY)) {
+		struct icalrecurrencetype rule = icalproperty_get_rrule(p);
+		bool endless;
 		e->added = 0;
-		if (oak_ical_rule(e->r, icalproperty_get_rrule(p), &e->start, skip_to, on_rule, e) < 0)
+		if (oak_ical_rule(e->r, &rule, &e->start, skip_to, on_rule, e, &endless) < 0)
 			return -1;
+		if (endless && e->r->known_until > OAK_ICAL_HORIZON)
+			e->r->known_until = OAK_ICAL_HORIZON;
 	}
 	return 0;
 }
@@ -412,7 +416,7 @@ OAK_EXPORT int oak_ical_module_read(struct oak_arena *arena, const char *text, s
 				    const struct oak_ical_options *options, struct oak_ical *ret, struct oak_error *err)
 {
 	struct oak_ical_reader r = {
-		.arena = arena, .options = options, .known_until = OAK_TIME_NEVER, .err = err};
+		.arena = arena, .options = options, .known_until = OAK_TIME_NEVER, .work = OAK_ICAL_WORK_MAX, .err = err};
 	struct oak_ical result = {0};
 	bool bom = n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0;
 	icalerror_set_errors_are_fatal(0);

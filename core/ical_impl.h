@@ -41,6 +41,7 @@ struct oak_ical_reader {
 	OAK_VEC(struct oak_span) spans;
 	oak_time known_until;
 	size_t events;
+	int64_t work; /* what all rules together may still look at */
 	struct oak_error *err;
 };
 
@@ -55,22 +56,11 @@ int oak_ical_local(const struct oak_ical_reader *r, struct icaltimetype t, const
 /* Zone TZID: the calendar's own VTIMEZONE, else the system's. */
 const struct oak_zone *oak_ical_zone(struct oak_ical_reader *r, const char *tzid);
 
-/* Call EACH with every local start of RULE from DTSTART on, in order, until it returns false.
- * SKIP_TO: starts before it may be left out (only where the rule does not count). */
+/* Call EACH with every local start of RULE from DTSTART on, in order, until it returns false. SKIP_TO: starts before it may be
+ * left out (only where the rule does not count). *ret_horizon: the rule goes on after the last year that is looked at. */
 typedef bool oak_ical_each_fn(void *arg, oak_time local);
-int oak_ical_rule(const struct oak_ical_reader *r, struct icalrecurrencetype rule, const struct oak_moment *dtstart,
-		  oak_time skip_to, oak_ical_each_fn *each, void *arg);
-
-/* True if the list of a BY part is empty or holds V, or V counted from the end of SIZE (0 = no such counting). */
-bool oak_ical_in_list(const short *list, size_t max, int v, int size);
-
-/* The same for SECONDLY, MINUTELY and HOURLY, where libical may search for hours. */
-int oak_ical_subdaily(const struct oak_ical_reader *r, const struct icalrecurrencetype *rule, oak_time dtstart,
-		      oak_time skip_to, oak_ical_each_fn *each, void *arg);
-
-/* The same for YEARLY with BYWEEKNO. LAST: local time after which nothing counts. */
-int oak_ical_weekno(const struct oak_ical_reader *r, const struct icalrecurrencetype *rule, oak_time dtstart,
-		    oak_time last, oak_ical_each_fn *each, void *arg);
+int oak_ical_rule(struct oak_ical_reader *r, const struct icalrecurrencetype *rule, const struct oak_moment *dtstart,
+		  oak_time skip_to, oak_ical_each_fn *each, void *arg, bool *ret_horizon);
 #endif
 
 #endif

@@ -50,13 +50,17 @@ static int observance(struct oak_ical_reader *r, icalcomponent *part, const char
 		return oak_ical_bad(r, OAK_INVALID, "time zone '%.80s' is more than a day from UTC", tzid);
 	const struct oak_zone *before = oak_zone_of_steps(r->arena, "before", s->from, NULL, 0);
 	struct oak_moment dtstart = {0, false, before};
+	struct icalrecurrencetype rule;
+	bool endless;
 	if (oak_ical_local(r, icalproperty_get_dtstart(start), "DTSTART", &dtstart.local) < 0)
 		return -1;
 	add_step(s, dtstart.local);
 	for (icalproperty *p = icalcomponent_get_first_property(part, ICAL_RRULE_PROPERTY); p;
-	     p = icalcomponent_get_next_property(part, ICAL_RRULE_PROPERTY))
-		if (oak_ical_rule(r, icalproperty_get_rrule(p), &dtstart, dtstart.local, add_step, s) < 0)
+	     p = icalcomponent_get_next_property(part, ICAL_RRULE_PROPERTY)) {
+		rule = icalproperty_get_rrule(p);
+		if (oak_ical_rule(r, &rule, &dtstart, dtstart.local, add_step, s, &endless) < 0)
 			return -1;
+	}
 	for (icalproperty *p = icalcomponent_get_first_property(part, ICAL_RDATE_PROPERTY); p;
 	     p = icalcomponent_get_next_property(part, ICAL_RDATE_PROPERTY)) {
 		oak_time local;

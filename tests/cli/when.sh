@@ -161,6 +161,42 @@ expect_out "window 'nightly' is open, but closed by 'Year end' in calendar '$T/f
 oakum window next "$T/window.yaml" --from 2026-11-23T12:00:00Z -o json
 expect_json '.windows[0]' '{"name":"nightly","opensAt":"2026-11-23T16:00:00Z","closesAt":"2026-11-23T18:00:00Z","cutoffAt":"2026-11-23T17:00:00Z"}'
 
+# events without an end: the next change is the true one or none, never the end of what is read
+calendar() { # FILE LINE…
+	ics=$1
+	shift
+	{ printf 'BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:e\n'; printf '%s\n' "$@"; printf 'END:VEVENT\nEND:VCALENDAR\n'; } >"$T/$ics"
+}
+calendar always.ics 'DTSTART;VALUE=DATE:20200101' RRULE:FREQ=DAILY
+calendar seconds.ics DTSTART:20260101T000000Z DURATION:PT1S RRULE:FREQ=SECONDLY
+calendar weekdays.ics DTSTART:20260105T080000Z DURATION:PT8H 'RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR'
+oakum calendar next "$T/always.ics" --type DEFAULT_CLOSED --timezone Europe/Berlin --from 2026-11-23T12:00:00Z
+expect_out "$(printf 'OPEN at 2026-11-23T12:00:00Z\nnever closes')"
+oakum calendar state "$T/always.ics" --type DEFAULT_OPEN --at 2026-11-23T12:00:00Z -o json
+expect_json .state '"CLOSED"'
+expect_json .nextTransitionTime null
+oakum calendar next "$T/weekdays.ics" --type DEFAULT_CLOSED --from 2198-12-31T00:00:00Z -o json
+expect_json .nextTransitionTime '"2198-12-31T08:00:00Z"'
+always() { # SCHEDULE CALENDAR#TYPE
+	printf 'name: always\nschedule: %s\nduration: 3\ncalendars: ["%s"]\n' "$1" "$T/$2" >"$T/always.yaml"
+}
+# five years and ten thousand occurrences are one reading; openings after it are those of the calendar all the same
+always 'cron(0 7 * * ? *)' weekdays.ics#DEFAULT_OPEN
+oakum window next "$T/always.yaml" --from 2026-11-23T12:00:00Z --count 5000 -o json
+expect_json '[.windows[] | select((.closesAt == .cutoffAt) != ((.opensAt | fromdate | gmtime | strftime("%u") | tonumber) > 5))] | length' 0
+expect_json '.windows | length' 5000
+always 'cron(0 7 * * ? *)' always.ics#DEFAULT_OPEN
+oakum window next "$T/always.yaml" --from 2026-11-23T12:00:00Z -o json
+expect_exit 0
+expect_json .windows '[]'
+oakum window check "$T/always.yaml" --at 2026-11-23T07:30:00Z
+expect_exit 75
+expect_out_has "it does not open again"
+always 'cron(0 7 * * ? *)' seconds.ics#DEFAULT_OPEN
+oakum window check "$T/always.yaml" --at 2026-11-23T09:59:00Z
+[ "$code" != 0 ] || fail "a window opened under events of every second"
+ok
+
 # several windows of a host, from its configuration
 cat > "$T/oakum.yaml" <<END
 windows:

@@ -35,8 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct oak_opening o;
 		struct oak_buf buf;
 		struct oak_sink sink;
-		oak_time t = 1795435200;
-		if (oak_window_next(window, &none, t, t, &o) && (o.opens <= t || o.cutoff > o.closes || o.cutoff <= o.opens))
+		oak_time t = 1795435200, unknown;
+		if (oak_window_next(window, &none, t, t, &o, &unknown) && (o.opens <= t || o.cutoff > o.closes || o.cutoff <= o.opens))
 			abort();
 		oak_window_check(window, &none, t, &o);
 		oak_buf_init(&buf, OAK_WINDOW_MAX);
