@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/fault.h"
@@ -126,6 +127,20 @@ static void install_argv(const struct oak_patch_host *host, struct oak_argv *arg
 	oak_argv_add(argv, "--allow-downgrades");
 }
 
+/* apt takes its cache for good while dpkg's status has the size and the second that it had: a second change in one second, as after a
+ * crash or between two tries, is not seen. Such a cache goes. */
+static void drop_stale_cache(const struct oak_patch_host *host)
+{
+	OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
+	const char *root = oak_streq(host->root, "/") ? "" : host->root;
+	const char *path = oak_arena_printf(arena, "%s/var/cache/apt/pkgcache.bin", root);
+	struct stat cache, status;
+	if (stat(path, &cache) < 0 || stat(oak_arena_printf(arena, "%s/var/lib/dpkg/status", root), &status) < 0)
+		return;
+	if (cache.st_mtim.tv_sec == status.st_mtim.tv_sec && status.st_mtim.tv_nsec >= cache.st_mtim.tv_nsec)
+		unlink(path);
+}
+
 static int wait_locks(const struct oak_patch_host *host, struct oak_error *err)
 {
 	static const char *const locks[] = {"/var/lib/dpkg/lock-frontend", "/var/lib/dpkg/lock", "/var/cache/apt/archives/lock"};
@@ -134,6 +149,8 @@ static int wait_locks(const struct oak_patch_host *host, struct oak_error *err)
 	for (size_t i = 0; rc == 0 && i < sizeof(locks) / sizeof(*locks); i++)
 		rc = oak_lock_wait_fcntl(oak_arena_printf(arena, "%s%s", oak_streq(host->root, "/") ? "" : host->root, locks[i]),
 					 host->lock_wait_s, host->stop, err);
+	if (rc == 0)
+		drop_stale_cache(host);
 	oak_arena_free(arena);
 	return rc;
 }
