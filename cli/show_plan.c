@@ -63,6 +63,9 @@ static void consequences(struct oak_context *ctx, const struct oak_plan *plan, s
 		     bytes(ctx->arena, plan->disk_bytes), oak_duration_format(plan->seconds, duration));
 	if (irreversible)
 		oak_buf_addf(buf, "%zu of them cannot be undone\n", irreversible);
+	for (size_t i = 0; i < plan->actions.n; i++)
+		if (!plan->actions.v[i].reversible)
+			oak_buf_addf(buf, "  %s: %s\n", plan->actions.v[i].patch, plan->actions.v[i].undo ? plan->actions.v[i].undo : "no reason was given");
 	for (size_t i = 0; i < plan->disk.n; i++)
 		if (plan->disk.v[i].needs > plan->disk.v[i].available)
 			oak_buf_addf(buf, "not enough space on %s: %s needed, %s free\n", plan->disk.v[i].path,

@@ -52,10 +52,10 @@ int oak_apply_hook(struct oak_apply *apply, struct oak_patch_run *run, enum oak_
 int oak_apply_look(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err) OAK_MUST_USE;
 
 /* What going back would be now, as a plan of its own: what is not back yet, the other way round; what cannot be undone is refused (MOVED:
- * another version than the run's is here; IRREVERSIBLE). Borrows from APPLY's plan. */
+ * another version than the run's is here; IRREVERSIBLE; ARCHIVE_ABSENT, ARCHIVE_CHANGED: not what was put aside). Borrows from APPLY's plan. */
 int oak_rollback_plan(struct oak_apply *apply, const char *run_id, struct oak_arena *arena, struct oak_plan **ret, struct oak_error *err)
 	OAK_MUST_USE;
-/* All of it or nothing. Errors: rollback.irreversible, rollback.moved (CONFLICT), naming the first. */
+/* All of it or nothing. Errors: rollback.irreversible, rollback.moved (CONFLICT), rollback.archive (CONFLICT, UNTRUSTED), naming the first. */
 int oak_rollback_check(const struct oak_plan *back, struct oak_error *err) OAK_MUST_USE;
 /* Undo PLAN's actions (those whose version is installed), which must have been checked. Hooks run as for any change. Errors: hook.*, trust.*;
  * what the package manager could not do is in RUN. */

@@ -360,20 +360,6 @@ static int add_old(const struct oak_patch_host *host, struct oak_argv *argv, str
 	return 0;
 }
 
-/* The actions as going back sees them. */
-static struct oak_action_list reversed(struct oak_arena *arena, struct oak_action_list actions)
-{
-	const struct oak_plan_action **v = oak_arena_alloc(arena, actions.n * sizeof(*v));
-	for (size_t i = 0; i < actions.n; i++) {
-		struct oak_plan_action *back = OAK_NEW(arena, struct oak_plan_action);
-		*back = *actions.v[i];
-		back->kind = back->kind == OAK_ACTION_INSTALL ? OAK_ACTION_REMOVE : OAK_ACTION_DOWNGRADE;
-		back->to = actions.v[i]->from;
-		v[i] = back;
-	}
-	return (struct oak_action_list){v, actions.n};
-}
-
 static int run_undo(const struct oak_patch_host *host, struct oak_action_list actions, const char *path, const char *seen, bool simulate,
 		    struct oak_error *err)
 {
@@ -400,7 +386,7 @@ static int run_undo(const struct oak_patch_host *host, struct oak_action_list ac
 	if (rc == 0 && code != 0)
 		rc = tool_error(host, "rollback", OAK_IO, "patch.undo", "the package manager could not go back", err);
 	if (rc == 0 && simulate)
-		rc = compare_simulation(arena, (struct oak_str){oak_buf_text(&out), out.n}, reversed(arena, actions), err);
+		rc = compare_simulation(arena, (struct oak_str){oak_buf_text(&out), out.n}, oak_installer_reversed(actions, arena), err);
 	oak_arena_free(arena);
 	return rc;
 }

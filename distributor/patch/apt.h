@@ -3,6 +3,7 @@
 #ifndef OAK_DISTRIBUTOR_PATCH_APT_H
 #define OAK_DISTRIBUTOR_PATCH_APT_H
 
+#include "core/str.h"
 #include "distributor/patch/tool.h"
 
 /* True if apt runs chrooted: ROOT has its own, and we may. */
@@ -38,8 +39,14 @@ const char *oak_apt_old_path(const struct oak_patch_host *host, struct oak_arena
 const char *oak_apt_cached(const struct oak_patch_host *host, struct oak_arena *arena, const char *name, const char *evr,
 			   const char *arch);
 void oak_apt_files(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_arena *arena, oak_text_list *ret);
-/* repack.c: build the archive of an installed package from its files. */
-int oak_apt_repack(const struct oak_patch_host *host, const char *name, const char *arch, const char *to, struct oak_error *err);
+/* repack.c: build the archive of an installed package from its files, and HASHES (oak_apt_conffiles_save) beside it. */
+int oak_apt_repack(const struct oak_patch_host *host, const char *name, const char *arch, const char *to, const char *hashes,
+		   struct oak_error *err);
+
+/* apt_conffiles.c: what dpkg knows of the configuration files in STANZA of its status into the file TO. */
+int oak_apt_conffiles_save(struct oak_arena *arena, const char *root, struct oak_str stanza, const char *to, struct oak_error *err);
+/* For those of ACTIONS that went back by a rebuilt archive, dpkg's status is to know again what it knew. Under dpkg's lock. */
+int oak_apt_conffiles_restore(const struct oak_patch_host *host, struct oak_arena *arena, struct oak_action_list actions, struct oak_error *err);
 
 /* apt_marks.c */
 int oak_apt_marks_save(const struct oak_patch_host *host, struct oak_error *err);

@@ -9,6 +9,7 @@
 #include "core/str.h"
 #include "distributor/patch/apt.h"
 #include "distributor/patch/backends.h"
+#include "distributor/patch/old.h"
 
 /* A version as it stands in a file name: ':' is %3a. */
 static const char *version_in_file(struct oak_arena *arena, const char *evr)
@@ -153,7 +154,7 @@ static int secure_one(const struct oak_patch_host *host, struct oak_arena *arena
 	else if (oak_fs_exists(fetched))
 		rc = oak_tool_copy(fetched, part, err);
 	else
-		rc = oak_apt_repack(host, a->name, a->arch, part, err);
+		rc = oak_apt_repack(host, a->name, a->arch, part, oak_arena_printf(arena, "%s.conffiles", to), err);
 	if (rc == 0 && rename(part, to) < 0)
 		rc = oak_fail_errno(err, "patch.secure", "cannot rename '%s'", part);
 	return rc;
@@ -163,6 +164,7 @@ int oak_apt_secure(const struct oak_patch_host *host, struct oak_action_list act
 {
 	struct oak_arena *arena = oak_arena_new();
 	const char *path = NULL, *seen = NULL;
+	struct oak_old_list secured = {0};
 	int rc = oak_fs_mkdirs(oak_arena_printf(arena, "%s/old", host->run_dir), 0700, err);
 	if (rc == 0)
 		rc = oak_tool_scratch(host, "fetch", oak_apt_inside(host), arena, &path, &seen, err);
@@ -174,6 +176,11 @@ int oak_apt_secure(const struct oak_patch_host *host, struct oak_action_list act
 			if (rc < 0)
 				oak_context(err, "cannot secure '%s' %s for a later rollback", actions.v[i]->name, actions.v[i]->from);
 		}
+	for (size_t i = 0; rc == 0 && i < actions.n; i++)
+		if (oak_plan_action_replaces(actions.v[i]))
+			*oak_push(arena, &secured.v) = (struct oak_old){strrchr(oak_apt_old_path(host, arena, actions.v[i]), '/') + 1, NULL};
+	if (rc == 0)
+		rc = oak_old_record(host, arena, &secured, err);
 	if (path)
 		oak_tool_scratch_drop(host, path);
 	oak_arena_free(arena);

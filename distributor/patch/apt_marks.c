@@ -184,7 +184,8 @@ static void rewrite(struct oak_arena *arena, const struct marks *before, struct 
 	}
 }
 
-/* What an action leaves: automatic as before, or, for a new package that nobody asked for, now. */
+/* What an action leaves: automatic as before, or, for a new package that nobody asked for, now. And of what went back by a rebuilt
+ * archive what dpkg knew of its configuration files. */
 int oak_apt_marks_restore(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
 {
 	struct oak_arena *arena = oak_arena_new();
@@ -204,6 +205,8 @@ int oak_apt_marks_restore(const struct oak_patch_host *host, struct oak_action_l
 		rewrite(arena, &before, actions, (struct oak_str){oak_buf_text(&text), text.n}, &out, &changed);
 	if (rc == 0 && changed)
 		rc = oak_fs_write_atomic(states, oak_buf_text(&out), out.n, 0644, err);
+	if (rc == 0)
+		rc = oak_apt_conffiles_restore(host, arena, actions, err);
 	oak_arena_free(arena);
 	return rc;
 }

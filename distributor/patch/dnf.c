@@ -13,7 +13,7 @@
 #include "distributor/patch/rpm.h"
 
 static const char *const programs[] = {"dnf", "yum", "dnf5", "microdnf"};
-enum { PROGRAMS = 3, EXIT_LOCKED = 200 };
+enum { PROGRAMS = 3, EXIT_LOCKED = 200, PROTECTED_MAX = 120000 /* the kernel takes 128 KiB as one argument */ };
 
 static const char *program_inside(const char *root)
 {
@@ -266,7 +266,12 @@ static int fetch(const struct oak_patch_host *host, struct oak_action_list actio
 		oak_argv_add(&argv, oak_rpm_nevra(arena, actions.v[i], actions.v[i]->from));
 	tool.log = "secure";
 	tool.stoppable = true;
-	return oak_tool_run(&tool, &code, err);
+	int rc = oak_tool_run(&tool, &code, err);
+	if (rc == 0 && code != 0) { /* a signature was refused, say: what was downloaded before that lies there all the same */
+		oak_tool_scratch_drop(host, *ret_path);
+		*ret_path = NULL;
+	}
+	return rc;
 }
 
 static const char *cached(const struct oak_patch_host *host, struct oak_arena *arena, const char *file)
@@ -291,6 +296,8 @@ static int keep(const struct oak_patch_host *host, struct oak_action_list action
 	tool.stoppable = true;
 	if (rc == 0)
 		rc = oak_tool_run(&tool, &code, err);
+	if (rc == 0 && code != 0) /* a signature was refused, say: what was downloaded before that lies there all the same */
+		rc = oak_rpm_error(host, "keep", OAK_IO, "snapshot.archive", "cannot keep the archives", err);
 	if (rc == 0)
 		rc = oak_tool_keep(host, &oak_installer_dnf, actions, path, cached, err);
 	if (path)
@@ -313,6 +320,25 @@ static int secure(const struct oak_patch_host *host, struct oak_action_list acti
 
 /* ------------------------------------------------------------------------------------------- undo */
 
+/* Removing what the run brought in takes nothing along that somebody installed since and that needs it. */
+static int protect_others(const struct oak_patch_host *host, struct oak_argv *argv, struct oak_action_list actions, struct oak_error *err)
+{
+	OAK_AUTO(oak_buf_done) struct oak_buf names;
+	struct oak_installed_list list = {0};
+	oak_buf_init(&names, PROTECTED_MAX);
+	if (oak_rpm_installed(host, argv->arena, &list, err) < 0)
+		return -1;
+	for (size_t i = 0; i < list.v.n; i++) {
+		bool goes = false;
+		for (size_t j = 0; j < actions.n; j++)
+			goes |= actions.v[j]->kind == OAK_ACTION_INSTALL && oak_streq(actions.v[j]->name, list.v.v[i].name);
+		if (!goes && names.n + strlen(list.v.v[i].name) + 2 < PROTECTED_MAX)
+			oak_buf_addf(&names, "%s%s", names.n ? "," : "", list.v.v[i].name);
+	}
+	oak_argv_addf(argv, "--setopt=protected_packages=%s", oak_buf_text(&names));
+	return 0;
+}
+
 static int undo_part(const struct oak_patch_host *host, struct oak_action_list actions, bool removals, struct oak_error *err)
 {
 	struct oak_arena *arena = oak_arena_new();
@@ -323,6 +349,8 @@ static int undo_part(const struct oak_patch_host *host, struct oak_action_list a
 	int code = 0, rc = dnf_tool(host, &argv, &tool, false, err);
 	if (rc == 0)
 		rc = oak_tool_scratch(host, "undo", tool.inside, arena, &path, &seen, err);
+	if (rc == 0 && removals)
+		rc = protect_others(host, &argv, actions, err);
 	oak_argv_add(&argv, removals ? "remove" : "downgrade");
 	for (size_t i = 0; rc == 0 && i < actions.n; i++) {
 		const struct oak_plan_action *a = actions.v[i];

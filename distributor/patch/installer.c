@@ -47,3 +47,16 @@ struct oak_action_list oak_installer_left(const struct oak_installer *installer,
 	}
 	return (struct oak_action_list){v, n};
 }
+
+struct oak_action_list oak_installer_reversed(struct oak_action_list actions, struct oak_arena *arena)
+{
+	const struct oak_plan_action **v = oak_arena_alloc(arena, actions.n * sizeof(*v));
+	for (size_t i = 0; i < actions.n; i++) {
+		struct oak_plan_action *back = OAK_NEW(arena, struct oak_plan_action);
+		*back = *actions.v[i];
+		back->kind = back->kind == OAK_ACTION_INSTALL ? OAK_ACTION_REMOVE : OAK_ACTION_DOWNGRADE;
+		back->to = actions.v[i]->from;
+		v[i] = back;
+	}
+	return (struct oak_action_list){v, actions.n};
+}

@@ -116,6 +116,8 @@ const struct oak_installer *oak_installer_detect(const char *root, const char *f
  * cannot be seen. */
 struct oak_action_list oak_installer_left(const struct oak_installer *installer, const struct oak_patch_host *host,
 					  struct oak_action_list actions, struct oak_arena *arena);
+/* ACTIONS as going back sees them: new packages are removed, the others downgraded to what was before. In ARENA. */
+struct oak_action_list oak_installer_reversed(struct oak_action_list actions, struct oak_arena *arena);
 const struct oak_installer *oak_installer_find(const char *name); /* NULL = absent */
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "core/exec.h"
 #include "core/fs.h"
+#include "core/map.h"
 #include "core/str.h"
 #include "distributor/patch/apt.h"
 
@@ -21,6 +22,8 @@ struct repack {
 	const char *root; /* "" or the root folder */
 	const char *tree; /* where the package is put together */
 	const char *info; /* prefix of its files in dpkg's info folder: "…/info/NAME" or "…/info/NAME:ARCH" */
+	struct oak_map diverted; /* where another's diversion put a file of its list: path -> path */
+	OAK_VEC(const char *) moved; /* those of them that were found */
 };
 
 static int run(const char *const *argv, struct oak_error *err)
@@ -61,12 +64,44 @@ static int make_folder(struct repack *r, const char *path, struct oak_error *err
 	return 0;
 }
 
-/* Split the list into folders, made at once, and files, written for tar. */
-static int copy_files(struct repack *r, struct oak_error *err)
+/* Three lines each: from, to, and whose it is (":" is the administrator's). */
+static int read_diversions(struct repack *r, struct oak_error *err)
 {
-	OAK_AUTO(oak_buf_done) struct oak_buf list, files;
+	OAK_AUTO(oak_buf_done) struct oak_buf text;
+	const char *path = oak_arena_printf(r->arena, "%s/var/lib/dpkg/diversions", r->root);
+	oak_buf_init(&text, LIST_MAX);
+	oak_map_init(&r->diverted, r->arena, 64);
+	if (oak_fs_exists(path) && oak_fs_read(path, &text, err) < 0)
+		return -1;
+	struct oak_str rest = {oak_buf_text(&text), text.n}, from, to, whose;
+	while (oak_str_next(&rest, '\n', &from) && oak_str_next(&rest, '\n', &to) && oak_str_next(&rest, '\n', &whose))
+		if (!oak_str_eq(whose, oak_str_of(r->name)))
+			oak_map_put(&r->diverted, oak_arena_strndup(r->arena, from.p, from.n), oak_arena_strndup(r->arena, to.p, to.n));
+	return 0;
+}
+
+/* One line of the list: folders are made at once, files named for tar. NEXT is the line after it. */
+static int take_path(struct repack *r, const char *path, struct oak_str next, struct oak_buf *files, struct oak_error *err)
+{
+	size_t n = strlen(path);
+	bool parent = next.n > n && memcmp(next.p, path, n) == 0 && next.p[n] == '/';
+	const char *elsewhere = oak_map_find(&r->diverted, path), *at = elsewhere ? elsewhere : path;
+	struct stat st;
+	if (lstat(oak_arena_printf(r->arena, "%s%s", r->root, at), &st) < 0)
+		return 0; /* removed by the administrator: so it was */
+	if (parent || S_ISDIR(st.st_mode))
+		return make_folder(r, path, err);
+	oak_buf_add(files, at + 1, strlen(at) - 1);
+	oak_buf_addc(files, '\0');
+	if (elsewhere)
+		*oak_push(r->arena, &r->moved) = oak_arena_strdup(r->arena, path);
+	return 0;
+}
+
+static int read_list(struct repack *r, struct oak_buf *files, struct oak_error *err)
+{
+	OAK_AUTO(oak_buf_done) struct oak_buf list;
 	oak_buf_init(&list, LIST_MAX);
-	oak_buf_init(&files, LIST_MAX);
 	if (oak_fs_read(oak_arena_printf(r->arena, "%s.list", r->info), &list, err) < 0)
 		return -1;
 	struct oak_str rest = {oak_buf_text(&list), list.n}, line, next = {0};
@@ -76,18 +111,30 @@ static int copy_files(struct repack *r, struct oak_error *err)
 		have = oak_str_next(&rest, '\n', &next);
 		if (line.n < 2 || line.p[0] != '/' || oak_str_eq(line, OAK_STR("/.")))
 			continue;
-		const char *path = oak_arena_strndup(r->arena, line.p, line.n);
-		bool parent = have && next.n > line.n && memcmp(next.p, line.p, line.n) == 0 && next.p[line.n] == '/';
-		struct stat st;
-		if (lstat(oak_arena_printf(r->arena, "%s%s", r->root, path), &st) < 0)
-			continue; /* removed by the administrator: so it was */
-		if ((parent || S_ISDIR(st.st_mode)) && make_folder(r, path, err) < 0)
+		if (take_path(r, oak_arena_strndup(r->arena, line.p, line.n), have ? next : (struct oak_str){0}, files, err) < 0)
 			return -1;
-		if (!parent && !S_ISDIR(st.st_mode)) {
-			oak_buf_add(&files, path + 1, line.n - 1);
-			oak_buf_addc(&files, '\0');
-		}
 	}
+	return 0;
+}
+
+/* Under the names that the package has for them. */
+static int move_diverted(struct repack *r, struct oak_error *err)
+{
+	for (size_t i = 0; i < r->moved.n; i++) {
+		const char *path = r->moved.v[i], *to = oak_arena_printf(r->arena, "%s%s", r->tree, path);
+		const char *from = oak_arena_printf(r->arena, "%s%s", r->tree, (const char *)oak_map_find(&r->diverted, path));
+		if (rename(from, to) < 0)
+			return oak_fail_errno(err, "patch.secure", "cannot rename '%s' to '%s'", from, to);
+	}
+	return 0;
+}
+
+static int copy_files(struct repack *r, struct oak_error *err)
+{
+	OAK_AUTO(oak_buf_done) struct oak_buf files;
+	oak_buf_init(&files, LIST_MAX);
+	if (read_diversions(r, err) < 0 || read_list(r, &files, err) < 0)
+		return -1;
 	const char *names = oak_arena_printf(r->arena, "%s.files", r->tree), *tar = oak_arena_printf(r->arena, "%s.tar", r->tree);
 	if (oak_fs_write_atomic(names, oak_buf_text(&files), files.n, 0600, err) < 0)
 		return -1;
@@ -98,7 +145,33 @@ static int copy_files(struct repack *r, struct oak_error *err)
 		rc = run(unpack, err);
 	unlink(names);
 	unlink(tar);
-	return rc;
+	return rc < 0 ? rc : move_diverted(r, err);
+}
+
+/* Configuration files that the administrator removed: dpkg-deb builds nothing without them, so empty ones stand for them. They
+ * never arrive: dpkg sees a removed one as the administrator's choice, and oak_apt_conffiles_restore clears up behind it. */
+static int stand_in(struct repack *r, struct oak_error *err)
+{
+	OAK_AUTO(oak_buf_done) struct oak_buf list;
+	const char *conffiles = oak_arena_printf(r->arena, "%s.conffiles", r->info);
+	oak_buf_init(&list, LIST_MAX);
+	if (!oak_fs_exists(conffiles))
+		return 0;
+	if (oak_fs_read(conffiles, &list, err) < 0)
+		return -1;
+	struct oak_str rest = {oak_buf_text(&list), list.n}, line;
+	while (oak_str_next(&rest, '\n', &line)) {
+		struct stat st;
+		if (!line.n || line.p[0] != '/')
+			continue;
+		const char *path = oak_arena_printf(r->arena, "%s%.*s", r->tree, (int)line.n, line.p), *slash = strrchr(path, '/');
+		if (lstat(path, &st) == 0)
+			continue;
+		if (oak_fs_mkdirs(oak_arena_strndup(r->arena, path, (size_t)(slash - path)), 0755, err) < 0 ||
+		    oak_fs_write_atomic(path, "", 0, 0644, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static bool skipped_field(struct oak_str line)
@@ -121,8 +194,9 @@ static bool is_field(struct oak_str stanza, const char *field, const char *value
 	return false;
 }
 
-/* The package's stanza of dpkg's status, without what belongs to the installation. */
-static int write_control(struct repack *r, struct oak_error *err)
+/* The package's stanza of dpkg's status, without what belongs to the installation. What dpkg knows of its configuration files goes
+ * into the file HASHES: the archive has what they are now, not what they came as. */
+static int write_control(struct repack *r, const char *hashes, struct oak_error *err)
 {
 	OAK_AUTO(oak_buf_done) struct oak_buf status, control;
 	oak_buf_init(&status, STATUS_MAX);
@@ -136,6 +210,8 @@ static int write_control(struct repack *r, struct oak_error *err)
 		at = stop ? stop + 2 : end;
 		if (!is_field(stanza, "Package", r->name) || (r->arch && !is_field(stanza, "Architecture", r->arch)))
 			continue;
+		if (oak_apt_conffiles_save(r->arena, r->root, stanza, hashes, err) < 0)
+			return -1;
 		bool skip = false;
 		while (oak_str_next(&stanza, '\n', &line)) {
 			skip = line.n && line.p[0] == ' ' ? skip : skipped_field(line);
@@ -170,7 +246,8 @@ static int copy_records(struct repack *r, struct oak_error *err)
 	return 0;
 }
 
-int oak_apt_repack(const struct oak_patch_host *host, const char *name, const char *arch, const char *to, struct oak_error *err)
+int oak_apt_repack(const struct oak_patch_host *host, const char *name, const char *arch, const char *to, const char *hashes,
+		   struct oak_error *err)
 {
 	struct oak_arena *arena = oak_arena_new();
 	struct repack r = {.host = host, .arena = arena, .name = name, .arch = arch, .root = oak_streq(host->root, "/") ? "" : host->root};
@@ -185,7 +262,9 @@ int oak_apt_repack(const struct oak_patch_host *host, const char *name, const ch
 	if (rc == 0)
 		rc = copy_files(&r, err);
 	if (rc == 0)
-		rc = write_control(&r, err);
+		rc = stand_in(&r, err);
+	if (rc == 0)
+		rc = write_control(&r, hashes, err);
 	if (rc == 0)
 		rc = copy_records(&r, err);
 	if (rc == 0)

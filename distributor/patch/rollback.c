@@ -5,6 +5,7 @@
 #include "core/map.h"
 #include "core/str.h"
 #include "distributor/patch/apply_inside.h"
+#include "distributor/patch/old.h"
 
 struct look {
 	struct oak_installed_list list;
@@ -39,8 +40,27 @@ static bool is_done(struct oak_arena *arena, const struct look *l, const struct 
 	return oak_map_has(&l->index, oak_arena_printf(arena, "%s %s", a->patch, a->to));
 }
 
+/* The archive that brings A's version from before back; NULL = none is needed, or this package manager has none. */
+static const char *archive_of(const struct oak_apply *apply, struct oak_arena *arena, const struct oak_plan_action *a)
+{
+	struct oak_plan_action before = *a;
+	before.to = a->from;
+	return oak_plan_action_replaces(a) && apply->installer->archive ? apply->installer->archive(arena, &before) : NULL;
+}
+
+static const char *archive_obstacle(const struct oak_apply *apply, struct oak_arena *arena, const struct oak_plan_action *a, const char **ret_reason)
+{
+	const char *file = archive_of(apply, arena, a);
+	struct oak_error err = {0};
+	if (!file || oak_old_check(&apply->host, arena, file, &err) == 0)
+		return NULL;
+	*ret_reason = err.kind == OAK_UNTRUSTED ? "ARCHIVE_CHANGED" : "ARCHIVE_ABSENT";
+	return oak_arena_printf(arena, "it cannot go back to %s: %s", a->from, oak_apply_words(arena, &err));
+}
+
 /* What stands against going back; NULL = nothing. */
-static const char *obstacle(struct oak_arena *arena, const struct look *l, const struct oak_plan_action *a, const char **ret_reason)
+static const char *obstacle(const struct oak_apply *apply, struct oak_arena *arena, const struct look *l, const struct oak_plan_action *a,
+			    const char **ret_reason)
 {
 	const struct oak_installed *p = oak_map_find(&l->index, a->patch);
 	if (!is_done(arena, l, a) && !(p && p->broken)) {
@@ -50,7 +70,7 @@ static const char *obstacle(struct oak_arena *arena, const struct look *l, const
 	}
 	*ret_reason = "IRREVERSIBLE";
 	if (a->reversible)
-		return NULL;
+		return archive_obstacle(apply, arena, a, ret_reason);
 	return oak_arena_printf(arena, "it cannot go back to %s: %s", a->from ? a->from : "before it", a->undo ? a->undo : "the plan said so");
 }
 
@@ -76,13 +96,14 @@ int oak_rollback_plan(struct oak_apply *apply, const char *run_id, struct oak_ar
 				  .created_at = oak_clock_now(&apply->clock), .metadata_at = OAK_TIME_NONE};
 	for (size_t i = 0; i < then->actions.n; i++) {
 		const struct oak_plan_action *a = &then->actions.v[i];
-		const char *reason, *detail = is_back(arena, &l, a) ? NULL : obstacle(arena, &l, a, &reason);
+		const char *reason, *detail = is_back(arena, &l, a) ? NULL : obstacle(apply, arena, &l, a, &reason);
 		if (detail) {
 			*oak_push(arena, &plan->refused) = (struct oak_plan_refusal){a->patch, reason, detail};
 		} else if (!is_back(arena, &l, a)) {
 			struct oak_plan_action *back = oak_push(arena, &plan->actions);
 			*back = reversed(a);
-			back->reason = oak_arena_printf(arena, "undoes run %s (%s)", run_id, a->undo ? a->undo : "remove");
+			const char *file = archive_of(apply, arena, a);
+			back->reason = oak_arena_printf(arena, "undoes run %s (%s%s%s)", run_id, a->undo ? a->undo : "remove", file ? ": " : "", file ? file : "");
 			back->reversible = true;
 			back->undo = "patch"; /* goes forward again */
 			plan->disk_bytes += back->disk;
@@ -98,6 +119,10 @@ int oak_rollback_check(const struct oak_plan *back, struct oak_error *err)
 	if (!back->refused.n)
 		return 0;
 	const struct oak_plan_refusal *r = &back->refused.v[0];
+	if (oak_streq(r->reason, "ARCHIVE_CHANGED"))
+		return oak_fail(err, OAK_UNTRUSTED, "rollback.archive", 0, "'%s': %s", r->patch, r->detail);
+	if (oak_streq(r->reason, "ARCHIVE_ABSENT"))
+		return oak_fail(err, OAK_CONFLICT, "rollback.archive", 0, "'%s': %s", r->patch, r->detail);
 	bool moved = oak_streq(r->reason, "MOVED");
 	return oak_fail(err, OAK_CONFLICT, moved ? "rollback.moved" : "rollback.irreversible", 0, "'%s': %s", r->patch, r->detail);
 }

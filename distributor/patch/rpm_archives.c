@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Old archives on an rpm host: from the package manager's cache, from the repositories. */
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/fs.h"
 #include "core/hash.h"
 #include "core/str.h"
 #include "distributor/patch/aside.h"
+#include "distributor/patch/old.h"
 #include "distributor/patch/rpm.h"
 
 static const char *cached(const struct oak_rpm_archives *archives, const struct oak_patch_host *host, struct oak_arena *arena,
@@ -51,7 +53,9 @@ static const char *local_file(struct oak_arena *arena, const struct oak_plan_act
 static const char *whole(const char *path, const struct oak_plan_action *a)
 {
 	char sum[OAK_SHA256_TEXT];
-	if (!path || !a->from_sha256)
+	if (!path || !oak_fs_exists(path))
+		return NULL;
+	if (!a->from_sha256)
 		return path;
 	return oak_sha256_file(path, sum, NULL) == 0 && oak_streq(sum, a->from_sha256) ? path : NULL;
 }
@@ -70,11 +74,16 @@ static int keep(const struct oak_patch_host *host, struct oak_arena *arena, cons
 /* All that were copied: on the disk, and under their names. */
 static int settle(const struct oak_patch_host *host, struct oak_arena *arena, struct oak_action_list actions, struct oak_error *err)
 {
+	struct oak_old_list list = {0};
 	for (size_t i = 0; i < actions.n; i++) {
 		const char *to = oak_plan_action_replaces(actions.v[i]) ? oak_rpm_old_path(host, arena, actions.v[i]) : NULL;
 		if (to && !oak_fs_exists(to) && oak_fs_exists(part_of(arena, to)) && oak_tool_copy_end(part_of(arena, to), to, err) < 0)
 			return -1;
+		if (to) /* a hash of the metadata was compared before the copy was made */
+			*oak_push(arena, &list.v) = (struct oak_old){strrchr(to, '/') + 1, actions.v[i]->from_sha256};
 	}
+	if (oak_old_record(host, arena, &list, err) < 0)
+		return -1;
 	return oak_fs_sync_parent(oak_arena_printf(arena, "%s/old/x", host->run_dir), err);
 }
 
@@ -91,9 +100,9 @@ static int fetch_all(const struct oak_rpm_archives *archives, const struct oak_p
 	int rc = list.n ? archives->fetch(host, list, arena, &path, err) : 0;
 	for (size_t i = 0; rc == 0 && i < list.n; i++) {
 		const struct oak_plan_action *a = list.v[i];
-		const char *got = path ? oak_arena_printf(arena, "%s/%s", path, oak_rpm_file(arena, a, a->from)) : NULL;
-		if (!got || !oak_fs_exists(got))
-			got = cached(archives, host, arena, a);
+		const char *got = path ? whole(oak_arena_printf(arena, "%s/%s", path, oak_rpm_file(arena, a, a->from)), a) : NULL;
+		if (!got)
+			got = whole(cached(archives, host, arena, a), a);
 		rc = got ? keep(host, arena, a, got, err) : missing(host, a, err);
 	}
 	if (path)

@@ -217,6 +217,8 @@ static int keep(const struct oak_patch_host *host, struct oak_action_list action
 	tool.stoppable = true;
 	if (rc == 0)
 		rc = oak_tool_run(&tool, &code, err);
+	if (rc == 0 && !is_done(code))
+		rc = zypper_error(host, "keep", code, OAK_IO, "snapshot.archive", "cannot keep the archives", err);
 	return rc < 0 ? rc : oak_tool_keep(host, &oak_installer_zypper, actions, NULL, cached, err);
 }
 
@@ -235,42 +237,70 @@ static int secure(const struct oak_patch_host *host, struct oak_action_list acti
 
 /* ------------------------------------------------------------------------------------------- undo, marks */
 
-static int undo_left(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+/* Copies of the old archives where zypper can see them, and new packages to be removed, as arguments. */
+static int add_old(const struct oak_patch_host *host, struct oak_argv *argv, struct oak_action_list actions, const char *path, const char *seen,
+		   struct oak_error *err)
 {
-	struct oak_arena *arena = oak_arena_new();
-	struct oak_argv argv = {.arena = arena};
-	struct oak_tool tool;
-	const char *path = NULL, *seen = NULL;
-	int code = 0, rc = zypper_tool(host, &argv, &tool, false, err);
-	if (rc == 0)
-		rc = oak_tool_scratch(host, "undo", tool.inside, arena, &path, &seen, err);
-	oak_argv_add_all(&argv, (const char *const[]){"install", "--no-recommends", "--oldpackage", "--allow-unsigned-rpm", NULL});
-	for (size_t i = 0; rc == 0 && i < actions.n; i++) {
+	for (size_t i = 0; i < actions.n; i++) {
 		const struct oak_plan_action *a = actions.v[i];
 		if (a->kind == OAK_ACTION_INSTALL) {
-			oak_argv_addf(&argv, "-%s.%s=%s", a->name, a->arch, a->to);
+			oak_argv_addf(argv, "-%s.%s=%s", a->name, a->arch, a->to);
 			continue;
 		}
-		const char *old = oak_rpm_old_path(host, arena, a), *file = strrchr(old, '/') + 1;
+		const char *old = oak_rpm_old_path(host, argv->arena, a), *file = strrchr(old, '/') + 1;
+		const char *copy = oak_arena_printf(argv->arena, "%s/%s", path, file);
 		if (!oak_fs_exists(old))
-			rc = oak_fail(err, OAK_IO, "patch.undo", 0, "cannot bring '%s' %s back: its archive was not kept", a->name, a->from);
-		else
-			rc = oak_tool_copy(old, oak_arena_printf(arena, "%s/%s", path, file), err);
-		oak_argv_addf(&argv, "%s/%s", seen, file);
+			return oak_fail(err, OAK_IO, "patch.undo", 0, "cannot bring '%s' %s back: its archive was not kept", a->name, a->from);
+		if (!oak_fs_exists(copy) && oak_tool_copy(old, copy, err) < 0)
+			return -1;
+		oak_argv_addf(argv, "%s/%s", seen, file);
 	}
+	return 0;
+}
+
+/* One call; SIMULATE: only what it would do, which must be ACTIONS backwards and nothing else. */
+static int run_undo(const struct oak_patch_host *host, struct oak_action_list actions, bool simulate, struct oak_error *err)
+{
+	OAK_AUTO(oak_arena_free_p) struct oak_arena *arena = oak_arena_new();
+	struct oak_argv argv = {.arena = arena};
+	struct oak_tool tool;
+	OAK_AUTO(oak_buf_done) struct oak_buf out;
+	struct oak_rpm_steps steps = {0};
+	const char *path = NULL, *seen = NULL;
+	int code = 0, rc = zypper_tool(host, &argv, &tool, simulate, err);
+	oak_buf_init(&out, 16 * 1024 * 1024);
+	if (rc == 0)
+		rc = oak_tool_scratch(host, "undo", tool.inside, arena, &path, &seen, err);
+	oak_argv_add_all(&argv, (const char *const[]){"install", "--no-recommends", "--oldpackage", "--allow-unsigned-rpm", simulate ? "--dry-run" : NULL, NULL});
+	if (rc == 0)
+		rc = add_old(host, &argv, actions, path, seen, err);
 	tool.log = "rollback";
 	tool.works = true;
 	tool.what = "rolling back";
-	tool.progress = oak_rpm_progress;
-	oak_fault_point("zypper.before-undo");
+	if (simulate)
+		tool.output = &out;
+	else
+		tool.progress = oak_rpm_progress;
 	if (rc == 0)
 		rc = oak_tool_run(&tool, &code, err);
-	oak_fault_point("zypper.after-undo");
 	if (rc == 0 && !is_done(code))
 		rc = zypper_error(host, "rollback", code, OAK_IO, "patch.undo", "the package manager could not go back", err);
-	if (path)
+	if (rc == 0 && simulate) {
+		parse_summary(arena, (struct oak_str){oak_buf_text(&out), out.n}, &steps);
+		rc = oak_rpm_compare(&steps, oak_installer_reversed(actions, arena), err);
+	}
+	if (path && (!simulate || rc < 0))
 		oak_tool_scratch_drop(host, path);
-	oak_arena_free(arena);
+	return rc;
+}
+
+static int undo_left(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_error *err)
+{
+	int rc = run_undo(host, actions, true, err);
+	oak_fault_point("zypper.before-undo");
+	if (rc == 0)
+		rc = run_undo(host, actions, false, err);
+	oak_fault_point("zypper.after-undo");
 	return rc;
 }
 

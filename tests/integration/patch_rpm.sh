@@ -7,6 +7,7 @@
 [ "$(id -u)" = 0 ] || skip "installing needs root"
 need_tool rpmbuild createrepo_c
 rpm_repo || { echo "cannot make the repository"; exit 1; }
+rpm_package "$T/more" clings 1.0 'Requires: extra' || exit 1
 
 cat >"$T/all.yaml" <<'EOF'
 schema: oakum.baseline/1
@@ -44,6 +45,27 @@ story() { # FAMILY PROGRAM BASELINE
 	expect_exit 1
 	expect_err_has 'moved on'
 	id=$("$OAKUM" --state "$T/state" history --runs -o json | jq -r '.runs[0].id')
+	old=$T/state/runs/$id/old
+	rpm_all "$R" >"$T/forward"
+	ok; (cd "$old" && sha256sum -c SHA256SUMS >"$T/sums" && [ "$(wc -l <"$T/sums")" = 4 ]) || fail "the hashes of the old archives are not theirs: $(cat "$T/sums")"
+	oakum --root "$R" rollback "$id" --dry-run -o json
+	expect_exit 0
+	expect_json '[.actions[] | [.patch, .kind, .from, .to, (.reason | gsub(".*[(]|[)]"; "") | sub("cache|repository"; "…"))]] | sort | .[0:2]' \
+		'[["extra.x86_64","REMOVE","1.0-1",null,"remove"],["hello.x86_64","DOWNGRADE","1.1-1","1.0-1","…: hello-1.0-1.x86_64.rpm"]]'
+	# a damaged archive: nothing is changed
+	cp "$old/hello-1.0-1.x86_64.rpm" "$T/kept.rpm"
+	printf x >>"$old/hello-1.0-1.x86_64.rpm"
+	oakum --root "$R" rollback "$id"
+	expect_refused 5 damaged
+	cp "$T/kept.rpm" "$old/hello-1.0-1.x86_64.rpm"
+	# somebody needs what the run brought in: it is not removed with it
+	rpm --define '_dbpath /var/lib/rpm' --root "$R" -i --nosignature "$T/more/clings-1.0-1.x86_64.rpm" || fail "cannot install 'clings'"
+	oakum --root "$R" rollback "$id" -o json
+	ok; case $code in 1 | 4) ;; *) fail "a rollback that cannot be whole ended with $code" ;; esac
+	ok; rpm_all "$R" | grep -q '^clings-' || fail "the rollback removed what nobody asked it to"
+	ok; rpm_all "$R" | grep -q '^extra-' || fail "the rollback removed what is needed"
+	rpm --define '_dbpath /var/lib/rpm' --root "$R" -e clings
+	rm -f "$R/post.log"
 	oakum --root "$R" rollback "$id" -o json
 	expect_exit 0
 	expect_json .status '"SUCCESS"'

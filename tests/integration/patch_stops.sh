@@ -52,6 +52,35 @@ chmod 777 "$T/hooks/say"
 OAKUM_CONFIG=$T/hooks.yaml oakum --root "$R" patch --baseline "$T/everything.yaml"
 expect_refused 5 writable
 
+# the command that makes a snapshot of the file system: right before the change, with the run's name; failing, or writable by others, it
+# ends the run before any change
+printf '#!/bin/sh\necho "$* $(cat %s/usr/share/fine/version)" >>%s/snapshot.log\n' "$R" "$T" >"$T/hooks/snap"
+printf '#!/bin/sh\necho no space left in the pool >&2\nexit 3\n' >"$T/hooks/full"
+chmod 755 "$T/hooks/snap" "$T/hooks/full"
+echo "runs: {snapshotCommand: $T/hooks/full}" >"$T/snap.yaml"
+OAKUM_CONFIG=$T/snap.yaml oakum --root "$R" patch --baseline "$T/everything.yaml"
+expect_refused 1 'no space left in the pool'
+canary >"$T/after"
+expect_same "$T/before" "$T/after"
+chmod 777 "$T/hooks/snap"
+echo "runs: {snapshotCommand: $T/hooks/snap}" >"$T/snap.yaml"
+OAKUM_CONFIG=$T/snap.yaml oakum --root "$R" patch --baseline "$T/everything.yaml"
+expect_refused 5 writable
+canary >"$T/after"
+expect_same "$T/before" "$T/after"
+ok; [ ! -e "$T/snapshot.log" ] || fail "a command that others may write was called"
+chmod 755 "$T/hooks/snap"
+OAKUM_CONFIG=$T/snap.yaml oakum --root "$R" patch --baseline "$T/everything.yaml" -o json
+expect_exit 0
+expect_version fine 2
+id=$(last_run)
+run cat "$T/snapshot.log"
+expect_out "create $id 1"
+oakum --root "$R" rollback "$id"
+expect_exit 0
+canary >"$T/after"
+expect_same "$T/before" "$T/after"
+
 # pause, closed window, --now; each is in the history
 oakum --root "$R" patch pause --until 2999-01-01T00:00:00Z --reason "freeze of the year"
 expect_exit 0
