@@ -46,6 +46,17 @@ static int out_of_range(const struct reader *r)
 	return bad(r, why);
 }
 
+static int no_value(const struct reader *r, struct oak_str s)
+{
+	char why[120], names[32] = "";
+	const char *const *words = fields[r->field].names;
+	if (words)
+		snprintf(names, sizeof(names), " and no name (%s to %s)", words[0], words[fields[r->field].name_count - 1]);
+	snprintf(why, sizeof(why), "'%.*s' is no number from %d to %d%s", (int)(s.n < 30 ? s.n : 30), s.n ? s.p : "",
+		 fields[r->field].min, fields[r->field].max, names);
+	return bad(r, why);
+}
+
 static char upper(char c)
 {
 	return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
@@ -73,7 +84,7 @@ static int value(const struct reader *r, struct oak_str s, int *ret)
 		}
 	}
 	if (!s.n || s.p[0] == '-' || s.p[0] == '+' || !oak_parse_int(s, 0, 9999, &number))
-		return bad(r, fields[r->field].names ? "no number and no name" : "no number");
+		return no_value(r, s);
 	if (number < fields[r->field].min || number > fields[r->field].max)
 		return out_of_range(r);
 	*ret = (int)number;
@@ -251,17 +262,35 @@ static bool next_field(struct oak_str *rest, struct oak_str *ret)
 	return true;
 }
 
+/* Crontab's own five: the year is missing, one day field must be '?', and its weekdays count from 0. */
+static int five_fields(const struct oak_str *part, struct oak_error *err)
+{
+	bool any_weekday = part[4].n == 1 && *part[4].p == '*', digits = false;
+	for (size_t i = 0; i < part[4].n; i++)
+		digits = digits || (part[4].p[i] >= '0' && part[4].p[i] <= '9');
+	char text[200];
+	snprintf(text, sizeof(text), "cron(%.*s %.*s %.*s %.*s %.*s *)", (int)part[0].n, part[0].p, (int)part[1].n, part[1].p,
+		 (int)(any_weekday ? part[2].n : 1), any_weekday ? part[2].p : "?", (int)part[3].n, part[3].p,
+		 (int)(any_weekday ? 1 : part[4].n), any_weekday ? "?" : part[4].p);
+	return oak_fail(err, OAK_INVALID, "cron.invalid", 0,
+			"cron() has too few fields, it needs six: minutes hours day-of-month month day-of-week year; a crontab's five "
+			"are '%s' here%s",
+			text, !any_weekday && digits ? " (with weekdays from 1 = SUN to 7 = SAT)" : "");
+}
+
 int oak_cron_parse(struct oak_arena *arena, struct oak_str text, struct oak_wall *ret, struct oak_error *err)
 {
 	struct oak_str part[FIELD_COUNT + 1];
 	size_t n = 0;
 	while (n <= FIELD_COUNT && next_field(&text, &part[n]))
 		n++;
+	if (n == 5)
+		return five_fields(part, err);
 	if (n != 6 && n != 7)
 		return oak_fail(err, OAK_INVALID, "cron.invalid", 0,
-				"cron() has %s fields, it needs six: minutes hours day-of-month month day-of-week year "
+				"cron() has too %s fields, it needs six: minutes hours day-of-month month day-of-week year "
 				"(or seconds before them)",
-				n < 6 ? "too few" : "too many");
+				n < 6 ? "few" : "many");
 	struct oak_wall wall = {.second = n == 6};
 	struct reader r = {arena, &wall, SECOND, {NULL, 0}, err};
 	for (size_t i = 0; i < n; i++) {
@@ -272,8 +301,8 @@ int oak_cron_parse(struct oak_arena *arena, struct oak_str text, struct oak_wall
 	bool any_day = word_is(part[n - 4], "?"), any_weekday = word_is(part[n - 2], "?");
 	if (any_day == any_weekday)
 		return oak_fail(err, OAK_INVALID, "cron.invalid", 0,
-				"cron() needs '?' in %s of day-of-month and day-of-week",
-				any_day ? "only one" : "one");
+				"cron() needs '?' in %s of day-of-month and day-of-week, such as 'cron(0 2 %s)'",
+				any_day ? "only one" : "one", any_day || word_is(part[n - 2], "*") ? "* * ? *" : "? * MON *");
 	if (any_day)
 		join_weekdays(arena, &wall);
 	else

@@ -2,6 +2,8 @@
 /* Reading OnCalendar texts: weekdays, date, time and zone, each optional. */
 #include "baseline/oncalendar.h"
 
+#include <stdio.h>
+
 #include "core/port.h"
 
 enum part { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND };
@@ -47,6 +49,18 @@ static int bad(const struct reader *r, const char *what)
 			(int)(r->whole.n < 80 ? r->whole.n : 80), r->whole.p, what);
 }
 
+/* The same, with the piece that is wrong and where it stands. */
+static int bad_at(const struct reader *r, struct oak_str piece, const char *what)
+{
+	char text[200];
+	bool inside = piece.n && piece.p >= r->whole.p && piece.p < r->whole.p + r->whole.n;
+	if (!inside)
+		return bad(r, what);
+	snprintf(text, sizeof(text), "'%.*s' (character %zu): %s", (int)(piece.n < 40 ? piece.n : 40), piece.p,
+		 (size_t)(piece.p - r->whole.p) + 1, what);
+	return bad(r, text);
+}
+
 static char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
@@ -89,13 +103,15 @@ static int number(const struct reader *r, enum part part, struct oak_str s, int 
 {
 	int64_t v;
 	if (part == SECOND && s.n && memchr(s.p, '.', s.n))
-		return bad(r, "fractions of a second are not supported");
+		return bad_at(r, s, "fractions of a second are not supported");
+	char why[80];
+	snprintf(why, sizeof(why), "%s: a number from %d to %d, or *", parts[part].name, parts[part].min, parts[part].max);
 	if (!s.n || s.p[0] == '-' || s.p[0] == '+' || !oak_parse_int(s, 0, 9999, &v))
-		return bad(r, "a number is missing or is none");
+		return bad_at(r, s, why);
 	if (part == YEAR && v < 100)
 		v += v < 70 ? 2000 : 1900;
 	if (v < parts[part].min || v > parts[part].max)
-		return bad(r, part == YEAR ? "the year is not between 1970 and 2199" : "a number is too large or too small");
+		return bad_at(r, s, why);
 	*ret = (int)v;
 	return 0;
 }
@@ -112,7 +128,7 @@ static int item(const struct reader *r, enum part part, struct oak_str s)
 	if (slash) {
 		struct oak_str text = {slash + 1, s.n - range.n - 1};
 		if (!text.n || *text.p == '+' || !oak_parse_int(text, 1, 9999, &given))
-			return bad(r, "the step after '/' is no number above 0");
+			return bad_at(r, s, "the step after '/' is no number above 0");
 		step = (int)given;
 	}
 	if (!all) {
@@ -124,8 +140,12 @@ static int item(const struct reader *r, enum part part, struct oak_str s)
 			high = low;
 		if (from_end && !dots)
 			high = slash ? 1 : low; /* towards the end of the month */
-		if (from_end ? high > low && dots : high < low)
-			return bad(r, "a range ends before it begins");
+		if (from_end && high > low) { /* "~01..03" of systemd, "~03..01" too: the earlier day first */
+			int later = low;
+			low = high, high = later;
+		}
+		if (!from_end && high < low)
+			return bad_at(r, s, "a range ends before it begins");
 	}
 	if (part == DAY && !(all && from_end)) {
 		*oak_push(r->arena, &r->wall->days) = (struct oak_day_rule){
@@ -178,7 +198,7 @@ static int weekdays(const struct reader *r, struct oak_str s, bool *ret_is)
 			last = weekday((struct oak_str){one.p + skip, one.n - skip});
 		}
 		if (first < 0 || last < 0)
-			return bad(r, "a weekday or a word is not known");
+			return bad_at(r, one, "neither a weekday (Mon, Mon..Fri) nor a word such as 'daily'; cron() goes by 'cron(…)'");
 		for (int day = first;; day = (day + 1) % 7) {
 			r->wall->weekday |= (uint32_t)1 << day;
 			if (day == last)
@@ -197,29 +217,29 @@ static int date(struct reader *r, struct oak_str s)
 		if (i < s.n && s.p[i] != '-' && s.p[i] != '~')
 			continue;
 		if (n == 3 || (r->from_end && i < s.n))
-			return bad(r, "a date is year-month-day or month-day");
+			return bad_at(r, s, "a date is year-month-day or month-day, such as *-*-01");
 		piece[n++] = (struct oak_str){s.p + start, i - start};
 		if (i < s.n && s.p[i] == '~')
 			r->from_end = true;
 		start = i + 1;
 	}
 	if (n < 2)
-		return bad(r, "a date is year-month-day or month-day");
+		return bad_at(r, s, "a date is year-month-day or month-day, such as *-*-01");
 	struct oak_str year = n == 3 ? piece[0] : OAK_STR("*");
 	return list(r, YEAR, year) < 0 || list(r, MONTH, piece[n - 2]) < 0 || list(r, DAY, piece[n - 1]) < 0 ? -1 : 0;
 }
 
 static int clock_time(const struct reader *r, struct oak_str s)
 {
-	struct oak_str piece[3] = {{NULL, 0}, {NULL, 0}, OAK_STR("00")}, one;
+	struct oak_str piece[3] = {{NULL, 0}, {NULL, 0}, OAK_STR("00")}, whole = s, one;
 	size_t n = 0;
 	while (oak_str_next(&s, ':', &one)) {
 		if (n == 3)
-			return bad(r, "a time is hour:minute or hour:minute:second");
+			return bad_at(r, whole, "a time is hour:minute or hour:minute:second");
 		piece[n++] = one;
 	}
 	if (n < 2)
-		return bad(r, "a time is hour:minute or hour:minute:second");
+		return bad_at(r, whole, "a time is hour:minute or hour:minute:second");
 	return list(r, HOUR, piece[0]) < 0 || list(r, MINUTE, piece[1]) < 0 || list(r, SECOND, piece[2]) < 0 ? -1 : 0;
 }
 
@@ -295,7 +315,8 @@ static int read_parts(struct reader *r, struct oak_str rest)
 		more = next_word(&rest, &word);
 	if (clock_time(r, more ? word : OAK_STR("00:00:00")) < 0)
 		return -1;
-	return oak_str_trim(rest).n ? bad(r, "something follows the time") : 0;
+	rest = oak_str_trim(rest);
+	return rest.n ? bad_at(r, rest, "something follows the time (a schedule of five fields is crontab's: write cron(…))") : 0;
 }
 
 int oak_oncalendar_parse(struct oak_arena *arena, struct oak_str text, const struct oak_zones *zones,

@@ -37,7 +37,7 @@ static const char *url_of(struct oak_arena *arena, const char *source)
 static int fetch_url(struct oak_context *ctx, const char *url, struct oak_buf *buf)
 {
 	OAK_AUTO(oak_fetcher_free_p) struct oak_fetcher *fetcher = oak_network_fetcher(ctx);
-	struct oak_transfer transfer = {.url = url, .body = buf, .max_bytes = OAK_ICAL_MAX, .refuse_html = true, .total_s = FETCH_S};
+	struct oak_transfer transfer = {.url = url, .body = buf, .max_bytes = OAK_ICAL_MAX, .refuse_html = true, .decode = true, .total_s = FETCH_S};
 	if (!fetcher)
 		return -1;
 	return oak_fetch_one(fetcher, &transfer, &ctx->err) < 0 ? oak_context(&ctx->err, "calendar '%s'", url) : 0;

@@ -27,6 +27,7 @@ struct oak_transfer {
 	int64_t offset, length; /* only these bytes; LENGTH 0 = to the end. Not together with resume */
 	int64_t max_bytes;      /* more is refused (http.too-large); required: 0 is a bug of the caller */
 	bool refuse_html;       /* a page is no answer: captive portals, error pages with status 200 */
+	bool decode;            /* take it packed (gzip, deflate) and unpack it; MAX_BYTES is of the unpacked; begun anew where cut off */
 	const char *if_etag;    /* ask for it only if it is not this one any more; then unchanged = true and nothing written */
 
 	const struct oak_http_access *access; /* NULL = as the options say */

@@ -43,6 +43,7 @@ struct job {
 	size_t body_from; /* length of the body before it */
 	int tries;
 	bool begun;       /* the first byte of this try's answer was looked at */
+	bool packed; /* the answer is packed, and unpacked for us */
 	bool offset_sent; /* this try asked for a part */
 	char why[CURL_ERROR_SIZE];
 };
@@ -68,6 +69,7 @@ static const struct {
 	{CURLE_SSL_CERTPROBLEM, OAK_UNTRUSTED, "http.tls", "our certificate cannot be used"},
 	{CURLE_SSL_CACERT_BADFILE, OAK_INVALID, "http.tls", "the file of CA certificates cannot be read"},
 	{CURLE_SSL_ISSUER_ERROR, OAK_UNTRUSTED, "http.tls", "the server's certificate is not trusted"},
+	{CURLE_BAD_CONTENT_ENCODING, OAK_TRANSIENT, "http.cut", "it is packed (Content-Encoding) and cannot be unpacked"},
 	{CURLE_TOO_MANY_REDIRECTS, OAK_INVALID, "http.redirects", "it is redirected in a loop"},
 	{CURLE_FILESIZE_EXCEEDED, OAK_INVALID, "http.too-large", "it is larger than allowed"},
 	{CURLE_URL_MALFORMAT, OAK_INVALID, "http.url", "the URL is malformed"},
@@ -184,7 +186,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *arg)
 	struct oak_str line = {bytes, size * count}, name, total;
 	if (line.n > 5 && memcmp(line.p, "HTTP/", 5) == 0) { /* a new answer, after a redirect for example */
 		job->transfer->etag[0] = '\0';
-		job->begun = false;
+		job->begun = job->packed = false;
 	}
 	if (!oak_str_next(&line, ':', &name))
 		return size * count;
@@ -194,6 +196,8 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *arg)
 	if (oak_strcaseeq(key, "etag") && line.n < sizeof(job->transfer->etag)) {
 		memcpy(job->transfer->etag, line.p, line.n);
 		job->transfer->etag[line.n] = '\0';
+	} else if (oak_strcaseeq(key, "content-encoding")) {
+		job->packed = job->transfer->decode;
 	} else if (oak_strcaseeq(key, "content-range")) {
 		while (oak_str_next(&line, '/', &total))
 			oak_parse_int(total, 0, INT64_MAX, &job->transfer->size);
@@ -320,6 +324,8 @@ static int job_begin(struct curl_fetcher *f, struct oak_transfer *t, struct job 
 	curl_easy_setopt(job->easy, CURLOPT_URL, t->url);
 	curl_easy_setopt(job->easy, CURLOPT_PRIVATE, job);
 	curl_easy_setopt(job->easy, CURLOPT_NOSIGNAL, 1L);
+	if (t->decode)
+		curl_easy_setopt(job->easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
 	curl_easy_setopt(job->easy, CURLOPT_FAILONERROR, 1L);
 	curl_easy_setopt(job->easy, CURLOPT_ERRORBUFFER, job->why);
 	curl_easy_setopt(job->easy, CURLOPT_WRITEFUNCTION, on_bytes);
@@ -380,7 +386,9 @@ static bool retry(struct job *job)
 		return false;
 	if (job->transfer->status == 416 && job->had && job->tries < most)
 		return start_over(job) == 0;
-	return job->tries < most && oak_streq(e->id, "http.cut");
+	if (job->tries >= most || !oak_streq(e->id, "http.cut"))
+		return false;
+	return !job->packed || start_over(job) == 0; /* bytes on the wire are not those that were kept */
 }
 
 static int keep_file(struct job *job)

@@ -30,6 +30,19 @@ for address in "$nginx_url/freeze.ics" "$hostile_url/file/freeze.ics" "$hostile_
 done
 state "$nginx_url/freeze.ics" "$nginx_url/shift.ics"
 expect_json '[.state, .nextTransitionTime]' '["CLOSED",null]'
+# packed, as servers of calendars do; what claims to be and is not, is cut off or unpacks to more than is read
+gzip -c www/freeze.ics >www/freeze.gz
+state "$hostile_url/gzip/freeze.gz"
+expect_exit 0
+expect_json '[.state, .nextTransitionTime]' '["CLOSED","2026-11-24T00:00:00Z"]'
+state "$hostile_url/gzip/freeze.ics"
+expect_refused 75 'cannot be unpacked'
+head -c 100 www/freeze.gz >www/short.gz
+state "$hostile_url/gzip/short.gz"
+ok; [ "$code" != 0 ] || fail 'half of a packed calendar was believed'
+head -c 40000000 /dev/zero | gzip -c >www/bomb.gz
+state "$hostile_url/gzip/bomb.gz"
+expect_refused 2 'larger than allowed'
 # https and webcal with a certificate of the house
 for address in "$nginx_tls/freeze.ics" "webcal://${nginx_tls#https://}/freeze.ics"; do
 	OAKUM_CONFIG=$T/tls.yaml

@@ -29,6 +29,26 @@ expect_refused 2 "is no schedule"
 oakum schedule next 'cron(0 8 1 * ? *)' --timezone Mars/Olympus
 expect_refused 2 "there is no time zone 'Mars/Olympus'"
 
+# what is wrong, where, and what to write instead
+while IFS='|' read -r expression words; do
+	oakum schedule next "$expression"
+	expect_refused 2 "$words"
+done <<'END'
+cron(0 2 * * MON)|a crontab's five are 'cron(0 2 ? * MON *)' here
+cron(0 2 1 * *)|a crontab's five are 'cron(0 2 1 * ? *)' here
+cron(0 2 * * 1-5)|weekdays from 1 = SUN
+cron(0 2 * * * *)|such as 'cron(0 2 * * ? *)'
+cron(0 2 1 * MON *)|such as 'cron(0 2 ? * MON *)'
+cron(0 2 ? * MON-XYZ *)|day-of-week 'MON-XYZ': 'XYZ' is no number from 1 to 7 and no name (SUN to SAT)
+cron(x 2 ? * MON *)|minutes 'x': 'x' is no number from 0 to 59
+Mon..Frx 03:00|'Mon..Frx' (character 1): neither a weekday
+*-*-* 25:00|'25' (character 7): hour: a number from 0 to 23
+*-13-01|'13' (character 3): month: a number from 1 to 12
+0 2 * * *|'0' (character 1): a date is
+2026-11-23 15:00:00:00|'15:00:00:00' (character 12): a time is
+12:00 13:00|'13:00' (character 7): something follows the time
+END
+
 # --- windows -------------------------------------------------------------------------------------------------------
 cat > "$T/window.yaml" <<'END'
 schema: oakum.window/1

@@ -9,7 +9,7 @@
  *   /status/N  answers N                           /hang       accepts and says nothing
  *   /busy/F    counts how many ask at once         /most       that number so far
  *   /garbage   no HTTP at all                      /requests   how many requests came so far
- *   /shift/F   a range is served one byte too far  /gzip/F    says that it is packed, and is not
+ *   /shift/F   a range is served one byte too far  /gzip/F    says that it is packed, and is not (or F is)
  *   /etags/F   cut at 99 %, another ETag each time /away/F    redirects to a file of this machine
  *   /to/PORT/F redirects to that port's /auth/F    /trickle   a head that never ends, a byte a second
  *   /but/HOW/F what lies below metadata/ as it should be, all else in that manner

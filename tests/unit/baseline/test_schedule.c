@@ -309,6 +309,8 @@ static void test_known(void **state)
 		{"weekly Europe/Berlin", "UTC", "2026-11-20T12:00:00Z", {"2026-11-22T23:00:00Z", "2026-11-29T23:00:00Z"}},
 		{"Mon *-05~07/1", "UTC", "2026-11-20T12:00:00Z", {"2027-05-31T00:00:00Z", "2028-05-29T00:00:00Z"}},
 		{"*-*~01", "UTC", "2026-11-20T12:00:00Z", {"2026-11-30T00:00:00Z", "2026-12-31T00:00:00Z"}},
+		{"*-*~01..03 12:00", "UTC", "2027-02-01T12:00:00Z", {"2027-02-26T12:00:00Z", "2027-02-27T12:00:00Z", "2027-02-28T12:00:00Z"}},
+		{"*-*~01..07/3 12:00", "UTC", "2026-11-20T12:00:00Z", {"2026-11-24T12:00:00Z", "2026-11-27T12:00:00Z", "2026-11-30T12:00:00Z"}},
 		{"*-*~03..01 12:00", "UTC", "2027-02-01T12:00:00Z", {"2027-02-26T12:00:00Z", "2027-02-27T12:00:00Z", "2027-02-28T12:00:00Z"}},
 		{"*:0/15", "UTC", "2026-11-20T12:00:00Z", {"2026-11-20T12:15:00Z", "2026-11-20T12:30:00Z"}},
 		{"OnCalendar=quarterly", "UTC", "2026-11-20T12:00:00Z", {"2027-01-01T00:00:00Z", "2027-04-01T00:00:00Z"}},
@@ -329,6 +331,40 @@ static void test_known(void **state)
 			from = next;
 		}
 	}
+}
+
+/* Random expressions, many of them around changes of clocks; answered by others (tests/data/schedules/make_schedules.py). */
+static void test_vectors(void **state)
+{
+	(void)state;
+	static char line[4096];
+	const char *more = getenv("OAKUM_SCHEDULE_VECTORS"); /* a larger set, made by the same script */
+	FILE *file = fopen(more ? more : TEST_SOURCE "/tests/data/schedules/schedules.tsv", "r");
+	size_t rows = 0, wrong = 0;
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file)) {
+		char *save = NULL, *text = strtok_r(line, "\t\n", &save), *zone = strtok_r(NULL, "\t\n", &save),
+		     *from = strtok_r(NULL, "\t\n", &save), *times = strtok_r(NULL, "\t\n", &save), *more_times = NULL;
+		assert_non_null(times);
+		struct oak_schedule s = good(text, zone);
+		oak_time t = at(from);
+		rows++;
+		for (char *one = strtok_r(times, ",", &more_times); one; one = strtok_r(NULL, ",", &more_times)) {
+			char got[OAK_TIME_TEXT];
+			t = oak_schedule_next(&s, t, t);
+			if (strcmp(oak_time_format(t, got), one) == 0)
+				continue;
+			if (*one == '-' && (t == OAK_TIME_NEVER || t > at(from) + (oak_time)8 * 365 * 86400))
+				break; /* none within nine years */
+			print_message("%s in %s after %s: %s instead of %s\n", text, zone, from, got, one);
+			wrong++;
+			break;
+		}
+	}
+	fclose(file);
+	print_message("%zu rows\n", rows);
+	assert_int_equal(wrong, 0);
+	assert_true(rows >= 500);
 }
 
 /* Golden 50, and what start, end and offset do. */
@@ -456,7 +492,7 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_brute_force), cmocka_unit_test(test_known), cmocka_unit_test(test_offset_and_bounds),
+		cmocka_unit_test(test_brute_force), cmocka_unit_test(test_known), cmocka_unit_test(test_vectors), cmocka_unit_test(test_offset_and_bounds),
 		cmocka_unit_test(test_refused),	    cmocka_unit_test(test_shortest), cmocka_unit_test(test_corpus),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
