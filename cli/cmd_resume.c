@@ -28,8 +28,8 @@ const struct oak_cmd oak_cmd_resume = {
 	.name = "resume",
 	.args = "",
 	.summary = "end what a crash or a reboot interrupted",
-	.description = "Reads the journals of runs that did not end, brings the package database back to a clean state, and finishes the run, or\n"
-		       "says exactly what a person must do. After a reboot that a run asked for it verifies that the boot happened, scans and ends\n"
+	.description = "Reads the journals of runs that did not end, or that left packages half-way, brings the package database back to a clean state,\n"
+		       "and finishes the run, or says exactly what a person must do. After a reboot that a run asked for it verifies that the boot happened, scans and ends\n"
 		       "the run. Nothing to do is no error. The unit oakum-resume.service calls it at every boot.",
 	.opts = opts,
 	.flags = OAK_CMD_STORE | OAK_CMD_ROOT | OAK_CMD_CHANGES | OAK_CMD_GRACEFUL,

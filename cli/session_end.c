@@ -402,19 +402,17 @@ int oak_session_end(struct oak_session *s)
 	}
 	if (oak_streq(s->run.kind, "patch") && s->run.plan && oak_forecast_learn(ctx, s->node_id, &s->run, s->dir) < 0)
 		note(s, error_words(s, &ctx->err));
-	int rc = oak_session_store(s);
-	struct oak_error store_error = ctx->err;
+	if (oak_session_store(s) < 0)
+		return -1; /* a run that the history does not know to have ended has not: resume takes it up again */
 	notify(s);
 	const char *status = oak_run_status_to_string(s->run.status);
 	oak_journal_run(ctx, s->node_id, s->run.id, s->run.kind, status);
+	if (s->apply.broken && oak_apply_outcome(&s->apply, OAK_WORK_REPAIR, 0, "FAILED", "packages are not whole at the end of the run", &ctx->err) < 0)
+		return -1; /* resume tries again, when there is room on the disk, say */
 	if (oak_ctx_audit(ctx, oak_arena_printf(ctx->arena, "%s.end", s->run.kind), s->run.id, status) < 0 ||
 	    oak_apply_outcome(&s->apply, OAK_WORK_RUN, 0, status, s->run.detail, &ctx->err) < 0)
 		return -1;
 	oak_notify_flush(ctx);
-	if (rc < 0) {
-		ctx->err = store_error;
-		return -1;
-	}
 	return exit_code(s);
 }
 

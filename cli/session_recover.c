@@ -257,21 +257,32 @@ static int put_in_order(struct oak_session *s)
 	return -1;
 }
 
+/* Its run has ended; what it left behind has not. */
+static int clean_up(struct oak_session *s, const char *id)
+{
+	struct oak_context *ctx = s->ctx;
+	oak_note(&ctx->out, "run %s left packages that are not whole", id);
+	return look_at_host(s) < 0 || repair(s) < 0 ? -1 : 0;
+}
+
 static int recover_one(struct oak_session *s, const char *id, bool finish, size_t *count)
 {
 	struct oak_context *ctx = s->ctx;
 	struct found f = {0};
 	if (find(s, oak_session_path(ctx, id), &f) < 0)
 		return oak_context(&ctx->err, "run '%s'", id);
-	if (f.recovery == OAK_RECOVER_NOTHING || take(s, id, &f) > 0)
+	if (f.recovery == OAK_RECOVER_NOTHING || (f.recovery == OAK_RECOVER_UNCLEAN && !finish) || take(s, id, &f) > 0)
 		return 0;
 	++*count;
 	if (s->run.started_at == OAK_TIME_NONE)
 		s->run.started_at = oak_ctx_now(ctx);
 	const char *began = f.state.begun_at == OAK_TIME_NONE ? "" : oak_arena_printf(ctx->arena, " of %s", oak_time_format(f.state.begun_at, (char[OAK_TIME_TEXT]){0}));
-	oak_note(&ctx->out, "run %s%s did not end", id, began);
+	if (f.recovery != OAK_RECOVER_UNCLEAN)
+		oak_note(&ctx->out, "run %s%s did not end", id, began);
 	if (wait_for_manager(s) < 0 || oak_journal_open(f.path, &s->apply.journal, &ctx->err) < 0)
 		return -1;
+	if (f.recovery == OAK_RECOVER_UNCLEAN)
+		return clean_up(s, id);
 	if (!f.state.begun && oak_apply_intent(&s->apply, OAK_WORK_RUN, 0, s->run.kind, NULL, &ctx->err) < 0)
 		return -1;
 	if (f.recovery == OAK_RECOVER_FORGET)

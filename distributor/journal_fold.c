@@ -40,8 +40,10 @@ static void fold_outcome(const struct oak_journal_entry *e, struct oak_run_state
 void oak_journal_fold(const struct oak_journal_entries *entries, struct oak_run_state *ret)
 {
 	struct oak_run_state s = {.begun_at = OAK_TIME_NONE, .ended_at = OAK_TIME_NONE};
-	for (size_t i = 0; i < entries->list.n && !s.ended; i++) {
+	for (size_t i = 0; i < entries->list.n; i++) {
 		const struct oak_journal_entry *e = &entries->list.v[i];
+		if (s.ended && e->step != OAK_WORK_REPAIR)
+			continue;
 		if (e->kind == OAK_JOURNAL_INTENT)
 			fold_intent(e, &s);
 		else if (e->kind == OAK_JOURNAL_OUTCOME)
@@ -52,6 +54,9 @@ void oak_journal_fold(const struct oak_journal_entries *entries, struct oak_run_
 
 enum oak_recovery oak_run_recovery(const struct oak_run_state *s)
 {
+	bool unclean = s->step[OAK_WORK_REPAIR] == OAK_WORK_FAILED || s->step[OAK_WORK_REPAIR] == OAK_WORK_UNKNOWN;
+	if (s->begun && s->ended && unclean)
+		return OAK_RECOVER_UNCLEAN;
 	if (!s->begun || s->ended)
 		return OAK_RECOVER_NOTHING;
 	if (s->step[OAK_WORK_REBOOT] == OAK_WORK_UNKNOWN)

@@ -31,10 +31,11 @@ enum oak_recovery {
 	OAK_RECOVER_FORGET,   /* begun, nothing changed: end it as INTERRUPTED */
 	OAK_RECOVER_REPAIR,   /* the package database may be half-way: repair, then continue */
 	OAK_RECOVER_CONTINUE, /* between two steps: continue */
+	OAK_RECOVER_UNCLEAN,  /* ended, but the package database could not be put in order: try that again */
 	OAK_RECOVER_REBOOTED, /* it asked for a reboot: see whether that happened */
 };
 
-/* Fold the entries, in their order. Entries after the end of the run are ignored. */
+/* Fold the entries, in their order. Of entries after the end of the run only repairs count. */
 void oak_journal_fold(const struct oak_journal_entries *entries, struct oak_run_state *ret);
 enum oak_recovery oak_run_recovery(const struct oak_run_state *state);
 

@@ -7,6 +7,12 @@
 
 /* ------------------------------------------------------------------------------------------- the gate */
 
+static const char *size_text(struct oak_arena *arena, int64_t bytes)
+{
+	bool large = bytes >= 10 << 20;
+	return oak_arena_printf(arena, "%lld %s", (long long)(bytes >> (large ? 20 : 10)), large ? "MB" : "kB");
+}
+
 static const char *disk_problem(struct oak_apply *apply, struct oak_arena *arena)
 {
 	for (size_t i = 0; i < apply->plan->disk.n; i++) {
@@ -15,8 +21,8 @@ static const char *disk_problem(struct oak_apply *apply, struct oak_arena *arena
 		int64_t free_bytes;
 		uint64_t device;
 		if (oak_disk_space(path, &free_bytes, &device) == 0 && d->needs > free_bytes)
-			return oak_arena_printf(arena, "'%s' has %lld MB free and the plan needs %lld MB", d->path,
-						(long long)(free_bytes >> 20), (long long)(d->needs >> 20));
+			return oak_arena_printf(arena, "no room on the disk: '%s' has %s free and the plan needs %s", d->path, size_text(arena, free_bytes),
+						size_text(arena, d->needs));
 	}
 	return NULL;
 }

@@ -134,6 +134,9 @@ static int report(struct oak_apply *apply, struct oak_patch_run *run, oak_time s
 	if (look(apply, run->arena, &l, err) < 0)
 		return -1;
 	run->actions.n = 0;
+	apply->broken = 0;
+	for (size_t i = 0; i < l.list.v.n; i++)
+		apply->broken += l.list.v.v[i].broken;
 	for (size_t i = 0; i < apply->plan->actions.n; i++) {
 		const struct oak_plan_action *a = &apply->plan->actions.v[i];
 		bool back = is_back(run->arena, &l, a);

@@ -33,21 +33,25 @@ const char *oak_tool_complaint(const struct oak_patch_host *host, struct oak_are
 	if (oak_fs_read(path, &text, NULL) < 0)
 		return "it left no log";
 	size_t skip = text.n > LOG_TAIL ? text.n - LOG_TAIL : 0;
-	struct oak_str rest = {text.p + skip, text.n - skip}, line, last[SHOWN] = {{0}}, final = {0};
+	struct oak_str rest = {text.p + skip, text.n - skip}, line, last[SHOWN] = {{0}}, final = {0}, space = {0};
 	size_t n = 0;
 	while (oak_str_next(&rest, '\n', &line)) {
 		line = oak_str_trim(line);
 		if (line.n > 1 && line.p[0] == '#' && line.p[1] == ' ' && !memmem(line.p, line.n, "# exit", 6))
-			n = 0; /* a new command: what an earlier one said does not count */
+			n = 0, space.n = 0; /* a new command: what an earlier one said does not count */
 		else if (is_complaint(line))
 			last[n++ % SHOWN] = line;
 		else if (line.n && line.p[0] != '#')
 			final = line;
+		if (!space.n && memmem(line.p, line.n, "No space left", 13))
+			space = line; /* the cause, however much is said of what follows from it */
 	}
 	if (!n)
 		return final.n ? oak_arena_strndup(arena, final.p, final.n > 200 ? 200 : final.n) : "it said nothing";
 	OAK_AUTO(oak_buf_done) struct oak_buf out;
 	oak_buf_init(&out, 400);
+	if (space.n && n > SHOWN)
+		oak_buf_addf(&out, "%.*s", (int)(space.n > 160 ? 160 : space.n), space.p);
 	for (size_t i = n > SHOWN ? n - SHOWN : 0; i < n; i++)
 		oak_buf_addf(&out, "%s%.*s", out.n ? "; " : "", (int)last[i % SHOWN].n, last[i % SHOWN].p);
 	return oak_arena_strdup(arena, oak_buf_text(&out));

@@ -86,6 +86,33 @@ static void test_flipped_bits(void **state)
 	oak_arena_free(arena);
 }
 
+/* A run that ended with packages that are not whole: resume tries the repair again, until it is done. */
+static void test_unclean(void **state)
+{
+	(void)state;
+	const struct oak_journal_entry list[] = {
+		{.kind = OAK_JOURNAL_INTENT, .step = OAK_WORK_RUN, .subject = "patch"},
+		{.kind = OAK_JOURNAL_INTENT, .step = OAK_WORK_COMMIT, .batch = 1},
+		{.kind = OAK_JOURNAL_OUTCOME, .step = OAK_WORK_COMMIT, .batch = 1, .status = "FAILED"},
+		{.kind = OAK_JOURNAL_OUTCOME, .step = OAK_WORK_REPAIR, .status = "FAILED"},
+		{.kind = OAK_JOURNAL_OUTCOME, .step = OAK_WORK_RUN, .status = "FAILED"},
+		{.kind = OAK_JOURNAL_INTENT, .step = OAK_WORK_REPAIR},
+		{.kind = OAK_JOURNAL_INTENT, .step = OAK_WORK_COMMIT, .batch = 2}, /* nothing else counts behind the end */
+		{.kind = OAK_JOURNAL_OUTCOME, .step = OAK_WORK_REPAIR, .status = "DONE"},
+	};
+	static const enum oak_recovery want[] = {OAK_RECOVER_CONTINUE, OAK_RECOVER_UNCLEAN, OAK_RECOVER_UNCLEAN, OAK_RECOVER_UNCLEAN, OAK_RECOVER_NOTHING};
+	struct oak_arena *arena = oak_arena_new();
+	struct oak_journal_entries entries = {0};
+	for (size_t i = 0; i < sizeof(list) / sizeof(*list); i++) {
+		struct oak_run_state s;
+		*oak_push(arena, &entries.list) = list[i];
+		oak_journal_fold(&entries, &s);
+		if (i >= 3)
+			assert_int_equal(oak_run_recovery(&s), want[i - 3]);
+	}
+	oak_arena_free(arena);
+}
+
 /* A line that was whole once is no torn end: what follows it tells, and a copy is kept before anything is cut off. */
 static void test_damaged(void **state)
 {
@@ -172,6 +199,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_prefix),
 		cmocka_unit_test(test_flipped_bits),
+		cmocka_unit_test(test_unclean),
 		cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_on_disk),
 	};
