@@ -79,7 +79,7 @@ expect_refused 5 "ours-tree"
 w package verify ours-tree --key a.pub --key b.pub --threshold 2
 expect_refused 5 "ours-tree"
 w package sign ours-tree --key nowhere.pem
-expect_refused 1 "nowhere.pem"
+expect_refused 2 "nowhere.pem"
 
 # AWS's own form, from a zip that AWS would take; a recipe that is wrong
 mkdir aws
