@@ -42,7 +42,8 @@ struct oak_apply {
 /* Do it. RUN has id, kind, arena, plan; it gets actions, services, notes, detail, and as status SUCCESS, PARTIAL, FAILED, CUT_OFF,
  * INTERRUPTED or SKIPPED, seen from what is installed afterwards (the rescan has the last word). -1 only where not even
  * the journal could be written, or before anything was changed: a lock (lock.held), a moved plan (patch.moved), a bad
- * hook (hook.*, trust.*), a failed download (patch.download). */
+ * hook (hook.*, trust.*), a failed download (patch.download), a refused signature or hash of all that was
+ * to be done (patch.untrusted). */
 int oak_apply_run(struct oak_apply *apply, struct oak_patch_run *run, struct oak_error *err) OAK_MUST_USE;
 
 /* A hook as a step of the journal. */

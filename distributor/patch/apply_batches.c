@@ -183,7 +183,8 @@ static int run_batch(struct change *c, struct oak_action_list list, struct oak_e
 	name_failures(apply, run, c->batch, why, &undone);
 	if (oak_apply_outcome(apply, OAK_WORK_COMMIT, c->batch, undone ? "FAILED" : "DONE", why, err) < 0)
 		return -1;
-	if (!waits || undone < list.n || c->batch > 1)
+	bool ends = waits || (rc < 0 && failure.kind == OAK_UNTRUSTED);
+	if (!ends || undone < list.n || c->batch > 1)
 		return 0;
 	*err = failure;
 	return -1;

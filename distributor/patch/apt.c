@@ -162,6 +162,9 @@ static int tool_error(const struct oak_patch_host *host, const char *log, enum o
 	const char *words = oak_tool_complaint(host, arena, log);
 	if (strstr(words, "lock") && (strstr(words, "Could not get lock") || strstr(words, "Unable to acquire")))
 		oak_fail(err, OAK_TRANSIENT, "lock.held", 0, "the package manager is busy: %s", words);
+	else if (oak_tool_untrusted(words))
+		oak_fail(err, OAK_UNTRUSTED, "patch.untrusted", 0, "the package manager refuses a package's signature or hash: %s (log: %s/logs/%s.log)", words,
+			 host->run_dir, log);
 	else
 		oak_fail(err, strstr(words, "No space left") || strstr(words, "enough free space") ? OAK_IO : kind, id, 0,
 			 "%s: %s (log: %s/logs/%s.log)", what, words, host->run_dir, log);

@@ -292,6 +292,9 @@ int oak_rpm_error(const struct oak_patch_host *host, const char *log, enum oak_e
 	const char *words = oak_tool_complaint(host, arena, log);
 	if (strstr(words, "is locked by") || strstr(words, "Waiting for process") || strstr(words, "lock on") || strstr(words, "Failed to obtain") || strstr(words, "Existing lock"))
 		oak_fail(err, OAK_TRANSIENT, "lock.held", 0, "the package manager is busy: %s", words);
+	else if (oak_tool_untrusted(words))
+		oak_fail(err, OAK_UNTRUSTED, "patch.untrusted", 0, "the package manager refuses a package's signature: %s (log: %s/logs/%s.log)", words,
+			 host->run_dir, log);
 	else if (tells_of_network(words) && !strstr(words, "No space left"))
 		oak_fail(err, OAK_TRANSIENT, "patch.download", 0, "cannot download: %s (log: %s/logs/%s.log)", words, host->run_dir, log);
 	else

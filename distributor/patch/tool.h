@@ -54,6 +54,9 @@ bool oak_tool_on_host(const char *name);
 /* The last lines of the log LOG that say what went wrong ("E: …", "Error: …"), in ARENA, one line. */
 const char *oak_tool_complaint(const struct oak_patch_host *host, struct oak_arena *arena, const char *log);
 
+/* True if WORDS of apt, dnf, yum or zypper say that a package's signature or hash was refused. */
+bool oak_tool_untrusted(const char *words);
+
 /* A scratch folder that a program inside the root can reach: run_dir/NAME for "/", else ROOT/var/cache/oakum/NAME.
  * *ret_seen is how the program sees it. Errors: file.mkdir. */
 int oak_tool_scratch(const struct oak_patch_host *host, const char *name, bool inside, struct oak_arena *arena,

@@ -18,9 +18,19 @@ enum { LOG_TAIL = 256 * 1024, SHOWN = 3, COPY = 1 << 18 };
 
 static bool is_complaint(struct oak_str line)
 {
-	static const char *const marks[] = {"E: ", "Error: ", "error: ", "dpkg: error", " - nothing provides", "Problem: ", "No space left", "W: Failed to fetch", " conflicts between ", " conflicts with file ", "Download (curl) error", "Error message: ", "Curl error"};
+	static const char *const marks[] = {"E: ", "Error: ", "error: ", "dpkg: error", " - nothing provides", "Problem: ", "No space left", "W: Failed to fetch", " conflicts between ", " conflicts with file ", "Download (curl) error", "Error message: ", "Curl error",
+					     " is not signed", "Signature verification failed", "Public key for "};
 	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
 		if (line.n >= strlen(marks[i]) && memmem(line.p, line.n, marks[i], strlen(marks[i])))
+			return true;
+	return false;
+}
+
+bool oak_tool_untrusted(const char *words)
+{
+	static const char *const marks[] = {"GPG check FAILED", "is not signed", "Signature verification failed", "unauthenticated packages", "Hash Sum mismatch"};
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+		if (strstr(words, marks[i]))
 			return true;
 	return false;
 }

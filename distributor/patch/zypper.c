@@ -219,7 +219,12 @@ static int keep(const struct oak_patch_host *host, struct oak_action_list action
 		rc = oak_tool_run(&tool, &code, err);
 	if (rc == 0 && !is_done(code))
 		rc = zypper_error(host, "keep", code, OAK_IO, "snapshot.archive", "cannot keep the archives", err);
-	return rc < 0 ? rc : oak_tool_keep(host, &oak_installer_zypper, actions, NULL, cached, err);
+	if (rc < 0)
+		return rc;
+	rc = oak_tool_keep(host, &oak_installer_zypper, actions, NULL, cached, err);
+	if (rc < 0 && oak_tool_untrusted(oak_tool_complaint(host, arena, "keep"))) /* it ends well all the same */
+		oak_rpm_error(host, "keep", OAK_IO, "snapshot.archive", "cannot keep the archives", err);
+	return rc;
 }
 
 static const struct oak_rpm_archives archives = {.cache = "/var/cache/zypp/packages", .fetch = fetch};

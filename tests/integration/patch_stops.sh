@@ -148,6 +148,19 @@ wait $server 2>/dev/null
 rm "$R/etc/apt/apt.conf.d/99direct" "$R"/repo/fine_3_*
 index_repo "$R"
 
+# an archive that is not what the signed lists say: untrusted, and nothing is changed
+python3 -c 'import sys
+f = open(sys.argv[1], "r+b"); f.seek(-20, 2); b = f.read(1); f.seek(-20, 2); f.write(bytes([b[0] ^ 1]))' "$R/repo/fine_2_amd64.deb"
+rm -f "$R"/var/cache/apt/archives/*.deb
+canary >"$T/before"
+oakum --root "$R" patch --baseline "$T/everything.yaml" -o json
+expect_exit 5
+expect_json .status '"FAILED"'
+canary >"$T/after"
+expect_same "$T/before" "$T/after"
+make_deb "$R/repo" fine 2
+index_repo "$R"
+
 # a held package is left alone and told
 chroot "$R" apt-mark hold fine >/dev/null
 oakum --root "$R" plan --baseline "$T/everything.yaml" -o json
