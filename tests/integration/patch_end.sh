@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # How a run ends: its hooks in their order, the reboot that it asks for, and the resume afterwards. The host is a chroot with a boot
 # id of its own, its boot a program that changes it.
-# timeout: 240
+# timeout: 300
 . "$(dirname "$0")/../lib/assert.sh"
 . "$(dirname "$0")/../lib/roots.sh"
 . "$(dirname "$0")/../lib/patch.sh"
@@ -205,6 +205,31 @@ expect_exit 2
 expect_err_has '/hooks/absent'
 untouched
 
+# a hook of any of the four points that somebody else could have written, wherever a link leads to, is refused before the change
+mkdir -m 777 "$R/open"
+mkdir "$R/theirs"
+for place in open theirs hooks; do cp "$R/hooks/say" "$R/$place/copy"; done
+chown 65534 "$R/theirs/copy"
+chmod 775 "$R/hooks/copy"
+ln -s /theirs/copy "$R/hooks/link"
+ln -s say "$R/hooks/good"
+rm "$R/hooks/log"
+for point in preInstall postInstall preReboot onExit; do
+	for hook in /open/copy /theirs/copy /hooks/copy /hooks/link; do
+		config "hooks: {$point: [/hooks/say, $hook]}"
+		patch
+		expect_exit 5
+		expect_err_has "$(echo "$point" | sed 's/[A-Z]/-&/' | tr '[:upper:]' '[:lower:]') hook"
+	done
+done
+untouched
+hooks "$(for time in 1 2 3 4; do echo 'on-exit patch FAILED 1 0'; done)"
+rm "$R/hooks/log"
+config 'hooks: {onExit: /hooks/good}'
+patch --reboot never
+expect_exit 0
+hooks 'on-exit patch PENDING_REBOOT 1 0'
+
 # failing hooks after the change: the run failed, nothing of it is hidden, and no boot follows
 host fine
 config 'hooks: {preInstall: /hooks/say, postInstall: [/hooks/no, /hooks/say], preReboot: /hooks/say, onExit: /hooks/say}' 'runs: {rebootCommand: /switch}'
@@ -230,6 +255,56 @@ expect_exit 1
 expect_json '[.status, (.detail | test("/hooks/hang.*1 second"))]' '["FAILED",true]'
 untouched
 ok; case $(ps -o stat= -p "$(cat "$R/hooks/pid")") in '' | Z*) ;; *) fail "what the hook began is still there" ;; esac
+
+# services that run replaced files, here as the kernel would show them: listed, restarted, failed, or never touched (the bus, logins, and what
+# we run in ourselves: the first hook tells whose child its caller is)
+process() { # PID UNIT
+	mkdir -p "$R/proc/$1"
+	echo "0::/system.slice/$2" >"$R/proc/$1/cgroup"
+	echo '7f0000000000-7f0000001000 r-xp 00000000 08:01 7 /usr/lib/libold.so.1 (deleted)' >"$R/proc/$1/maps"
+	echo "$1 (x) S 1 1 1" >"$R/proc/$1/stat"
+}
+services() { # MODE of --restart, on a fresh host whose control program of systemd writes down what it is asked
+	host other
+	process 500 web.service
+	process 501 web.service
+	process 502 weak.service
+	process 503 dead.service
+	process 504 dbus.service
+	process 505 systemd-logind.service
+	process 506 ssh.service
+	process 507 'user.slice/user-0.slice/session-1.scope'
+	mkdir -p "$R/run/systemd/system"
+	cat >"$R/systemctl" <<-'END'
+		#!/bin/sh
+		echo "$* $(cat /usr/share/other/version)" >>/systemctl.log
+		case "$*" in "try-restart weak.service") echo "no weak today" >&2; exit 1 ;; "is-active dead.service") exit 3 ;; esac
+	END
+	chmod 755 "$R/systemctl"
+	mv "$R/systemctl" "$R/usr/bin/systemctl"
+	printf '#!/bin/sh\nmkdir -p /proc/$PPID && echo "$PPID (oakum) S 506 1 1" >/proc/$PPID/stat && : >/proc/$PPID/maps\n' >"$R/hooks/child"
+	chmod 755 "$R/hooks/child"
+	config 'hooks: {preInstall: /hooks/child}'
+	patch --reboot never --restart "$1"
+}
+found() { expect_json '[.services[] | [.unit, .status]]' "$1"; }
+services none
+expect_exit 0
+found '[]'
+ok; [ ! -e "$R/systemctl.log" ] || fail "--restart none called $(cat "$R/systemctl.log")"
+services list
+expect_exit 0
+found '[["dbus.service","LEFT_ALONE"],["dead.service","LISTED"],["ssh.service","LEFT_ALONE"],["systemd-logind.service","LEFT_ALONE"],["weak.service","LISTED"],["web.service","LISTED"]]'
+expect_json '.services[0].reason' '"maps deleted /usr/lib/libold.so.1"'
+ok; [ ! -e "$R/systemctl.log" ] || fail "--restart list called $(cat "$R/systemctl.log")"
+services auto
+found '[["dbus.service","LEFT_ALONE"],["dead.service","FAILED"],["ssh.service","LEFT_ALONE"],["systemd-logind.service","LEFT_ALONE"],["weak.service","FAILED"],["web.service","RESTARTED"]]'
+expect_json '[.services[] | select(.status == "FAILED") | (.error | length > 0)]' '[true,true]'
+ok; [ "$(cat "$R/systemctl.log")" = 'try-restart dead.service 2
+is-active dead.service 2
+try-restart weak.service 2
+try-restart web.service 2
+is-active web.service 2' ] || fail "systemctl was called with: $(cat "$R/systemctl.log")"
 
 # looking and downloading are no change: no hook, no boot
 host fine

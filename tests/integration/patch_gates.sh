@@ -155,6 +155,20 @@ empty "$R/c.ics"
 patch --window "$T/window.yaml"
 expect_exit 0
 expect_version bb 2
+# three hours from 15:00, the last of which lets nothing start
+host
+day=$(date -u -d tomorrow +%F)
+echo '{schema: oakum.window/1, name: afternoon, schedule: cron(0 15 * * ? *), timezone: UTC, duration: 3, cutoff: 1}' >"$T/afternoon.yaml"
+for time in 14:59:59 17:00:00 17:01:00; do
+	patch --window "$T/afternoon.yaml" --at "${day}T${time}Z"
+	expect_exit 75
+	expect_json .status '"MISSED_WINDOW"'
+done
+untouched
+patch --window "$T/afternoon.yaml" --at "${day}T16:59:00Z"
+expect_exit 0
+expect_json .status '"SUCCESS"'
+expect_version bb 2
 # --- downloads before the window -----------------------------------------------------------------------------------
 host
 window "$nginx_url/c.ics"

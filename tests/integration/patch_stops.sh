@@ -29,7 +29,7 @@ wait $holder
 
 # hooks: order and environment; a failing first one ends the run before any change; a writable one is refused
 mkdir "$T/hooks"
-printf '#!/bin/sh\necho "$OAKUM_HOOK $OAKUM_KIND $OAKUM_STATUS $OAKUM_ACTIONS" >>%s/hooks.log\n' "$T" >"$T/hooks/say"
+printf '#!/bin/sh\necho "$OAKUM_HOOK $OAKUM_KIND $OAKUM_STATUS $OAKUM_ACTIONS" >>%s/hooks.log\n[ "$OAKUM_ROOT" -ef %s ]\n' "$T" "$R" >"$T/hooks/say"
 printf '#!/bin/sh\necho no such luck >&2\nexit 7\n' >"$T/hooks/no"
 chmod 755 "$T/hooks/say" "$T/hooks/no"
 cat >"$T/hooks.yaml" <<EOF
