@@ -3,7 +3,7 @@
 #include "cli/windows.h"
 #include "core/str.h"
 
-enum { COUNT_MAX = 100000, EXIT_CLOSED = 75 };
+enum { COUNT_MAX = 100000, EXIT_CLOSED = 75, EXIT_PARTLY = 4 };
 
 static const struct oak_opt next_opts[] = {
 	{"duration", 0, OAK_OPT_TEXT, "HOURS", "length in hours, or as '90m' (default 1)", OAK_OPT_NO_CONFIG},
@@ -234,22 +234,28 @@ static int run_list(struct oak_context *ctx)
 	struct rows rows;
 	begin(ctx, &buf, &rows);
 	oak_time now = oak_ctx_now(ctx);
+	bool all = true;
+	char text[1100];
 	for (size_t i = 0; i < windows.list.n; i++) {
 		struct oak_windows one = {.zones = windows.zones};
-		struct oak_gate gate;
+		struct oak_gate gate = {.state = OAK_WINDOW_CLOSED, .next = OAK_TIME_NEVER};
 		*oak_push(ctx->arena, &one.list) = windows.list.v[i];
-		if (oak_windows_gate(ctx, &one, now, &gate) < 0)
-			return -1;
+		if (oak_windows_gate(ctx, &one, now, &gate) < 0) {
+			oak_warn(&ctx->out, "%s", oak_error_text(&ctx->err, text, sizeof(text)));
+			ctx->err = (struct oak_error){.kind = OAK_OK};
+			all = false;
+		}
 		struct oak_opening o = opening_of(&gate, now);
 		row(&rows, windows.list.v[i]->name, &o);
 	}
-	return end(&rows);
+	return end(&rows) < 0 ? -1 : all ? 0 : EXIT_PARTLY;
 }
 
 const struct oak_cmd oak_cmd_window_list = {
 	.name = "window list",
 	.args = "",
 	.summary = "the windows of this host, with the opening that is on or comes next",
-	.description = "Windows come from the configuration: 'windows: {NAME: FILE}', or the window itself in place of FILE.",
+	.description = "Windows come from the configuration: 'windows: {NAME: FILE}', or the window itself in place of FILE. One whose "
+		       "calendars cannot be read has no times and is told as a warning; the exit code is 4 then.",
 	.run = run_list,
 };

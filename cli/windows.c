@@ -260,13 +260,24 @@ static bool better(const struct oak_gate *a, const struct oak_gate *b)
 int oak_windows_gate(struct oak_context *ctx, const struct oak_windows *windows, oak_time t, struct oak_gate *ret)
 {
 	struct oak_gate best = {NULL, OAK_WINDOW_OPEN, OAK_TIME_NEVER, OAK_TIME_NEVER, OAK_TIME_NEVER, "no window is set"};
+	struct oak_error unread = {0};
+	char text[1100];
 	for (size_t i = 0; i < windows->list.n; i++) {
 		struct oak_gate one;
-		if (ask(ctx, windows, windows->list.v[i], t, &one) < 0)
-			return -1;
+		if (ask(ctx, windows, windows->list.v[i], t, &one) < 0) { /* it stays closed; the others are asked all the same */
+			unread = unread.id ? unread : ctx->err;
+			ctx->err = (struct oak_error){.kind = OAK_OK};
+			continue;
+		}
 		if (!best.window || better(&one, &best))
 			best = one;
 	}
+	if (unread.id && (!best.window || best.state != OAK_WINDOW_OPEN)) {
+		ctx->err = unread;
+		return -1;
+	}
+	if (unread.id)
+		oak_warn(&ctx->out, "%s", oak_error_text(&unread, text, sizeof(text)));
 	*ret = best;
 	return 0;
 }

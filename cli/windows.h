@@ -47,6 +47,7 @@ struct oak_gate {
 };
 
 /* The window that stays open longest at T, else the one that opens first after it. No windows: state OPEN for ever.
+ * A window whose calendars cannot be read is closed: told as a warning where another one is open, else as the error.
  * Source: docs/formats/window.md. */
 int oak_windows_gate(struct oak_context *ctx, const struct oak_windows *windows, oak_time t, struct oak_gate *ret)
 	OAK_MUST_USE;

@@ -16,7 +16,7 @@ enum {
 	OAK_ICAL_MAX = 16 * 1024 * 1024,  /* bytes of a calendar */
 	OAK_ICAL_EVENTS_MAX = 100000,	  /* events of a calendar */
 	OAK_ICAL_OCCURRENCES_MAX = 10000, /* of one rule in one reading, from the instant asked for */
-	OAK_ICAL_WORK_MAX = 50000000	  /* days and times that all rules of a calendar may look at in one reading */
+	OAK_ICAL_WORK_MAX = 10000000	  /* days and times that all rules of a calendar may look at in one reading */
 };
 
 /* 2199-12-30: later nothing is known of rules without an end. */

@@ -10,7 +10,14 @@
 #include "core/map.h"
 #include "core/module.h"
 
-static const oak_time horizon = (oak_time)5 * 366 * OAK_DAY; /* a rule is followed so far at least, and to its next start */
+enum { FAR_DAYS = 5 * 366, NEAR_DAYS = 40, FAR_EVENTS = 2000 };
+
+/* How far a rule is followed at least, and to its next start: the less, the more events there are, for memory's sake. */
+static oak_time horizon(const struct oak_ical_reader *r)
+{
+	oak_time days = r->events > FAR_EVENTS ? (oak_time)FAR_DAYS * FAR_EVENTS / (oak_time)r->events : FAR_DAYS;
+	return (days < NEAR_DAYS ? NEAR_DAYS : days) * OAK_DAY;
+}
 
 struct oak_times {
 	oak_time *v;
@@ -177,7 +184,7 @@ static bool on_rule(void *arg, oak_time local)
 	struct oak_moment start = {local, e->start.date, e->start.zone};
 	oak_time at = oak_moment_instant(&start);
 	add(e, &start);
-	if (e->added < OAK_ICAL_OCCURRENCES_MAX && (at <= e->r->options->from + horizon || !e->added))
+	if (e->added < OAK_ICAL_OCCURRENCES_MAX && (at <= e->r->options->from + horizon(e->r) || !e->added))
 		return true;
 	if (at < e->r->known_until)
 		e->r->known_until = at;

@@ -77,6 +77,33 @@ expect_json '.windows[0]' '{"name":"nightly","opensAt":"2026-11-24T15:00:00Z","c
 oakum window next 'cron(0 3 ? * SUN *)' --duration 90m --cutoff 0.5 --timezone Europe/Berlin --from 2026-11-23T00:00:00Z -o csv
 expect_out "$(printf 'name,opensAt,closesAt,cutoffAt\r\ncron(0 3 ? * SUN *),2026-11-29T02:00:00Z,2026-11-29T03:30:00Z,2026-11-29T03:00:00Z\r')"
 
+# duration and cut-off are elapsed time, on the nights of changed clocks too (Berlin, 01:00 to 04:00 or so)
+sed -e 's/cron.*/cron(0 1 * * ? *)/' -e '$a timezone: Europe/Berlin' "$T/window.yaml" >"$T/night.yaml"
+while read -r at code; do
+	oakum window check "$T/night.yaml" --at "$at"
+	expect_exit "$code"
+done <<'END'
+2026-03-28T23:59:59Z 75
+2026-03-29T00:00:00Z 0
+2026-03-29T01:59:59Z 0
+2026-03-29T02:00:00Z 75
+2026-10-24T22:59:59Z 75
+2026-10-24T23:00:00Z 0
+2026-10-25T00:59:59Z 0
+2026-10-25T01:00:00Z 75
+END
+# an offset reaches over midnight and month; dates bound it
+printf '%s\n' 'name: late' 'schedule: cron(0 23 ? * MON#5 *)' 'offset: 4' 'duration: 3' 'endDate: 2026-12-01T00:00:00Z' >"$T/late.yaml"
+oakum window check "$T/late.yaml" --at 2026-09-03T23:30:00Z
+expect_exit 75
+oakum window next "$T/late.yaml" --from 2026-11-01T00:00:00Z --count 3 -o json
+expect_json .windows '[]'
+oakum window next "$T/late.yaml" --from 2026-08-01T00:00:00Z --count 3 -o json
+expect_json '[.windows[].opensAt]' '["2026-09-04T23:00:00Z"]'
+oakum window check "$T/late.yaml" --at 2026-12-04T23:30:00Z
+expect_exit 75
+expect_out "window 'late' is closed; it does not open again"
+
 # AWS's create form, disabled, limits
 cat > "$T/aws.json" <<'END'
 {"Name": "Tuesday-3", "Schedule": "cron(30 23 ? * TUE#3 *)", "ScheduleTimezone": "UTC", "ScheduleOffset": 2,
@@ -230,6 +257,17 @@ expect_json '.windows[0].opensAt' '"2026-11-25T03:00:00Z"'
 expect_json '.windows[1].opensAt' '"2026-11-24T15:00:00Z"'
 oakum window check early --config "$T/oakum.yaml" --at 2026-11-24T03:30:00Z
 expect_exit 0
+# a window whose calendar cannot be read stays closed; the others are what they are
+cat >>"$T/oakum.yaml" <<END
+  lost: {schedule: cron(0 3 * * ? *), duration: 1, calendars: [$T/absent.ics]}
+END
+oakum window list --config "$T/oakum.yaml" --at 2026-11-24T12:00:00Z -o json
+expect_exit 4
+expect_json '[.windows[] | [.name, .opensAt]]' '[["early","2026-11-25T03:00:00Z"],["nightly","2026-11-24T15:00:00Z"],["lost",null]]'
+expect_err_has "window 'lost' stays closed"
+expect_err_has absent.ics
+oakum window check lost --config "$T/oakum.yaml" --at 2026-11-24T03:30:00Z
+expect_refused 2 "window 'lost' stays closed"
 oakum window check nihgtly --config "$T/oakum.yaml"
 expect_refused 2 "did you mean 'nightly'?"
 finish

@@ -141,6 +141,19 @@ untouched
 patch --window "$T/window.yaml" --now
 expect_exit 0
 expect_version bb 2
+# of several windows the one that is open counts; one whose calendar is lost closes only itself
+host
+printf 'windows:\n  lost: %s\n  shut: {schedule: "at(2020-01-01T00:00:00)", duration: 1}\n' "$T/window.yaml" >"$T/windows.yaml"
+OAKUM_CONFIG=$T/windows.yaml
+patch
+expect_exit 75
+status MISSED_WINDOW 'not known: .*127.0.0.1'
+printf '  open: {schedule: "cron(0 0 * * ? *)", duration: 24}\n' >>"$T/windows.yaml"
+patch
+expect_exit 0
+expect_json .status '"SUCCESS"'
+expect_err_has "window 'all day' stays closed"
+OAKUM_CONFIG=
 # a freeze begins while a batch runs
 host
 window "$R/c.ics"

@@ -376,6 +376,28 @@ static void test_reading_on(void **state)
 	assert_int_equal(first.spans[0].start, at("2124-02-29T00:00:00Z"));
 }
 
+/* Many events: a reading holds less of the future, so that memory stays small, and reading on finds the rest. */
+static void test_many(void **state)
+{
+	(void)state;
+	enum { EVENTS = 30000 };
+	struct oak_buf buf;
+	struct oak_ical first, second;
+	struct oak_error err = {0};
+	oak_buf_init(&buf, OAK_ICAL_MAX);
+	oak_buf_adds(&buf, "BEGIN:VCALENDAR\r\n");
+	for (int i = 0; i < EVENTS; i++)
+		oak_buf_addf(&buf, "BEGIN:VEVENT\r\nUID:%d\r\nDTSTART:2016%02d%02dT%02d0000Z\r\nDURATION:PT5M\r\nRRULE:FREQ=%s\r\n"
+				   "END:VEVENT\r\n",
+			     i, 1 + i % 12, 1 + i % 28, i % 24, i % 2 ? "WEEKLY;BYDAY=MO,WE" : "MONTHLY;BYDAY=2TU");
+	oak_buf_adds(&buf, "END:VCALENDAR\r\n");
+	assert_int_equal(read_text(oak_buf_text(&buf), buf.n, "UTC", at("2026-11-23T00:00:00Z"), &first, &err), 0);
+	assert_true(first.known_until > at("2026-12-31T00:00:00Z") && first.count < 1500000);
+	assert_int_equal(read_text(oak_buf_text(&buf), buf.n, "UTC", first.known_until, &second, &err), 0);
+	assert_int_equal(second.spans[0].start, first.known_until);
+	oak_buf_done(&buf);
+}
+
 static void read_folder(const char *folder, size_t *files, size_t *taken)
 {
 	DIR *dir = opendir(folder);
@@ -451,7 +473,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_vectors), cmocka_unit_test(test_dateutil),	    cmocka_unit_test(test_table),  cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_reading_on), cmocka_unit_test(test_corpus),
+		cmocka_unit_test(test_reading_on), cmocka_unit_test(test_corpus), cmocka_unit_test(test_many),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
