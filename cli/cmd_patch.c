@@ -43,12 +43,12 @@ static int dry_run(struct oak_session *s)
 	return oak_out_end(&buf, &ctx->err) < 0 ? -1 : oak_scan_run_exit(&s->plan.scan);
 }
 
-/* A calendar that cannot be fetched may have closed the window: nothing starts, and history tells of the night. */
+/* A calendar that cannot be fetched, or is broken, may have closed the window: nothing starts, and history tells of the night. */
 static int unknown_window(struct oak_session *s)
 {
 	struct oak_context *ctx = s->ctx;
 	char text[1100];
-	if (!oak_starts_with(ctx->err.id, "http."))
+	if (!oak_starts_with(ctx->err.id, "http.") && !oak_starts_with(ctx->err.id, "ical.") && !oak_starts_with(ctx->err.id, "calendar."))
 		return -1;
 	const char *why = oak_arena_printf(ctx->arena, "whether a window is open is not known: %s", oak_error_text(&ctx->err, text, sizeof(text)));
 	ctx->err = (struct oak_error){.kind = OAK_OK};

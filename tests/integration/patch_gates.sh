@@ -122,6 +122,11 @@ echo '<html>please log in</html>' >"$T/www/c.ics"
 patch --window "$T/window.yaml"
 expect_exit 75
 status MISSED_WINDOW 'not known: .*web page'
+event "$T/www/c.ics" 'freeze of the year'
+sed -i '$d' "$T/www/c.ics"
+patch --window "$T/window.yaml"
+expect_exit 75
+status MISSED_WINDOW 'not known: .*cut off'
 rm "$T/www/c.ics"
 patch --window "$T/window.yaml"
 expect_exit 75
@@ -133,7 +138,7 @@ status MISSED_WINDOW 'not known: .*127.0.0.1'
 patch --window "$T/window.yaml" --if-due
 expect_exit 75
 untouched
-ok; [ "$(runs)" = '["MISSED_WINDOW","MISSED_WINDOW","MISSED_WINDOW","MISSED_WINDOW"]' ] || fail "history tells of $(runs)"
+ok; [ "$(runs)" = '["MISSED_WINDOW","MISSED_WINDOW","MISSED_WINDOW","MISSED_WINDOW","MISSED_WINDOW"]' ] || fail "history tells of $(runs)"
 # to download, no window is needed; --now is for whoever knows better
 patch --window "$T/window.yaml" --download-only
 expect_exit 0
