@@ -106,6 +106,33 @@ expect_same "$T/hurt" "$T/state/runs/$id/journal.damaged"
 patch
 expect_exit 0
 
+# a run that asked for a reboot: on the same boot it waits, and says so, however often it is asked; after the boot it ends
+line() { printf '%s %s\n' "$(printf %s "$1" | sha256sum | cut -c 1-16)" "$1"; }
+id=$(last_run)
+journal=$T/state/runs/$id/journal
+mkdir -p "$R/proc/sys/kernel/random"
+echo 11111111-2222-3333-4444-555555555555 >"$R/proc/sys/kernel/random/boot_id"
+sed -i '$d' "$journal"
+line '{"kind":"INTENT","step":"REBOOT","bootId":"11111111-2222-3333-4444-555555555555","at":"2026-11-23T15:47:08Z"}' >>"$journal"
+cp "$journal" "$T/journal.waiting"
+for again in 1 2; do
+	oakum --root "$R" resume
+	expect_exit 0
+	expect_err_has "waits for a reboot that has not happened yet"
+	expect_same "$T/journal.waiting" "$journal"
+done
+patch
+expect_exit 0
+expect_err_has "waits for a reboot that has not happened yet"
+echo 99999999-2222-3333-4444-555555555555 >"$R/proc/sys/kernel/random/boot_id"
+oakum --root "$R" resume
+expect_exit 0
+oakum run show "$id" -o json
+expect_json '[.status, .reboot.booted]' '["SUCCESS",true]'
+oakum --root "$R" resume
+expect_err_has "nothing to resume"
+rm -rf "$R/proc/sys"
+
 # what lies beside the runs: the database, the audit log, what is remembered; of a run that ended well
 last=$(last_run)
 cp -a "$T/state" "$T/state.good"
