@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Installed packages as 'package show' and 'package verify' see them: state, generations, seals. */
+#include "cli/package_dir.h"
 #include "cli/package_names.h"
 #include "cli/package_session.h"
 #include "cli/show.h"

@@ -2,10 +2,9 @@
 /* A package run from the command's side. */
 #include "cli/package_session.h"
 
-#include <unistd.h>
-
 #include "cli/node.h"
 #include "cli/notify.h"
+#include "cli/package_dir.h"
 #include "cli/package_gate.h"
 #include "cli/recovery.h"
 #include "core/fault.h"
@@ -17,17 +16,6 @@
 #include "scanners/host.h"
 
 enum { DOCUMENT_MAX = 64 * 1024 * 1024 };
-
-const char *oak_package_store_dir(struct oak_context *ctx)
-{
-#ifdef _WIN32
-	return oak_streq(ctx->root, "/") ? ctx->state_dir : oak_arena_printf(ctx->arena, "%s/var/lib/oakum", ctx->root);
-#else
-	if (oak_streq(ctx->root, "/") && geteuid() != 0)
-		return ctx->state_dir; /* a user's own packages */
-	return oak_arena_printf(ctx->arena, "%s/var/lib/oakum", oak_streq(ctx->root, "/") ? "" : ctx->root);
-#endif
-}
 
 static void note(void *arg, const char *text)
 {

@@ -20,9 +20,6 @@ struct oak_package_session {
 	const struct oak_package_run *stored; /* the run whose end is in the history already; NULL */
 };
 
-/* ROOT/var/lib/oakum, where this root's packages are. In ctx->arena. */
-const char *oak_package_store_dir(struct oak_context *ctx);
-
 /* Open. CHANGE: take the host's and the store's lock, tidy up, and take up runs that did not end (unless --dry-run).
  * Errors: lock.held, store.unsafe, package.platform, and those of recovery. */
 int oak_package_session_open(struct oak_context *ctx, bool change, struct oak_package_session *ret) OAK_MUST_USE;

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "cli/network.h"
-#include "cli/package_session.h"
+#include "cli/package_dir.h"
 #include "cli/repos_impl.h"
 #include "core/fs.h"
 #include "core/str.h"
