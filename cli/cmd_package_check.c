@@ -109,6 +109,8 @@ static int run_sign(struct oak_context *ctx)
 	if (oak_fs_write_atomic(sig, oak_buf_text(&out), out.n, 0644, &ctx->err) < 0)
 		return -1;
 	oak_note(&ctx->out, "'%s' holds %zu %s", sig, envelope.signatures.n, envelope.signatures.n == 1 ? "signature" : "signatures");
+	for (size_t i = 0; i < envelope.signatures.n; i++)
+		oak_note(&ctx->out, "  key %s", envelope.signatures.v[i].keyid ? envelope.signatures.v[i].keyid : "not named");
 	return 0;
 }
 
@@ -350,17 +352,27 @@ const struct oak_cmd oak_cmd_package_resolve = {
 /* --- show -------------------------------------------------------------------------------------------------------- */
 
 static const struct oak_opt show_opts[] = {
+	{"repo", 0, OAK_OPT_TEXT, "NAME", "as this trusted repository offers it, installed or not", OAK_OPT_NO_CONFIG},
 	{"name", 0, OAK_OPT_TEXT, "NAME", "name of the package, where its manifest has none", OAK_OPT_NO_CONFIG},
 	{NULL, 0, 0, NULL, NULL, 0},
 };
 
-static void show_text(struct oak_context *ctx, const struct oak_manifest *m, const char *name, bool is_signed, struct oak_buf *buf)
+/* A manifest that was found: whose, and where. */
+struct shown {
+	const struct oak_manifest *manifest;
+	const char *name, *repository; /* repository NULL = local */
+	bool is_signed;
+};
+
+static void show_text(struct oak_context *ctx, const struct shown *s, struct oak_buf *buf)
 {
+	const struct oak_manifest *m = s->manifest;
 	static const char *const headers[] = {"platform", "version", "arch", "file", "size"};
 	struct oak_table *table = oak_table_new(&ctx->out, headers, sizeof(headers) / sizeof(*headers));
 	if (ctx->out.format == OAK_OUT_TABLE) {
-		oak_buf_addf(buf, "%s %s, model %s%s%s, %s\n", name ? name : "-", m->version ? m->version : "-", oak_package_model_to_string(m->traits.model),
-			     m->publisher ? ", by " : "", m->publisher ? m->publisher : "", is_signed ? "with a signature" : "not signed");
+		oak_buf_addf(buf, "%s %s, model %s%s%s, %s%s%s\n", s->name ? s->name : "-", m->version ? m->version : "-", oak_package_model_to_string(m->traits.model),
+			     m->publisher ? ", by " : "", m->publisher ? m->publisher : "", s->is_signed ? "with a signature" : "not signed",
+			     s->repository ? ", of repository " : "", s->repository ? s->repository : "");
 		if (m->description)
 			oak_buf_addf(buf, "%s\n", m->description);
 		for (size_t i = 0; i < m->traits.requires.n; i++)
@@ -386,45 +398,82 @@ static void show_text(struct oak_context *ctx, const struct oak_manifest *m, con
 	oak_table_print(table, buf);
 }
 
-static int run_show(struct oak_context *ctx)
+static int print_shown(struct oak_context *ctx, const struct shown *s)
 {
-	OAK_AUTO(oak_buf_done) struct oak_buf text;
-	OAK_AUTO(oak_buf_done) struct oak_buf buf;
-	struct oak_manifest *manifest;
+	OAK_AUTO(oak_buf_done) struct oak_buf buf = {0};
 	struct oak_sink sink;
-	const char *path, *given = ctx->args[0];
 	oak_out_buf(&buf);
-	oak_buf_init(&text, 1);
-	if (!oak_package_is_path(given))
-		return oak_package_show_installed(ctx, given);
-	if (load_manifest(ctx, given, &path, &text, &manifest) < 0)
-		return -1;
-	const char *name = name_of(ctx, manifest, path);
-	bool is_signed = oak_fs_exists(oak_arena_printf(ctx->arena, "%s.sig", path));
 	if (!oak_out_document(&ctx->out, &sink, &buf)) {
-		show_text(ctx, manifest, name, is_signed, &buf);
+		show_text(ctx, s, &buf);
 		return oak_out_end(&buf, &ctx->err);
 	}
 	oak_put_begin_object(&sink, NULL);
 	oak_put_string(&sink, "schema", "oakum.packageDetails/1");
-	oak_put_string(&sink, "name", name);
-	oak_put_string(&sink, "version", manifest->version);
-	oak_put_string(&sink, "model", oak_package_model_to_string(manifest->traits.model));
-	oak_put_bool(&sink, "signed", is_signed);
+	oak_put_string(&sink, "name", s->name);
+	oak_put_string(&sink, "version", s->manifest->version);
+	oak_put_string(&sink, "model", oak_package_model_to_string(s->manifest->traits.model));
+	oak_put_bool(&sink, "signed", s->is_signed);
+	oak_put_string_opt(&sink, "repository", s->repository);
 	sink.ops->key(&sink, "manifest");
-	oak_manifest_format(manifest, &sink);
+	oak_manifest_format(s->manifest, &sink);
 	oak_put_end_object(&sink);
 	return oak_out_end(&buf, &ctx->err);
 }
 
+static int show_local(struct oak_context *ctx, const char *given)
+{
+	OAK_AUTO(oak_buf_done) struct oak_buf text = {0};
+	struct oak_manifest *manifest;
+	const char *path;
+	if (load_manifest(ctx, given, &path, &text, &manifest) < 0)
+		return -1;
+	return print_shown(ctx, &(struct shown){.manifest = manifest, .name = name_of(ctx, manifest, path),
+						.is_signed = oak_fs_exists(oak_arena_printf(ctx->arena, "%s.sig", path))});
+}
+
+/* What is not installed here, but a trusted repository offers it for this host. */
+static int show_offered(struct oak_context *ctx, const char *given)
+{
+	OAK_AUTO(oak_package_place_done) struct oak_package_place place = {0};
+	struct oak_package_host host;
+	struct oak_manifest *manifest;
+	const struct oak_tuf_target *envelope;
+	struct oak_error ignored = {0};
+	if (host_of(ctx, &host) < 0 || oak_package_place_find(ctx, given, &host, &place) < 0 ||
+	    oak_manifest_parse_text(ctx->arena, place.source.manifest, place.source.manifest_n, place.source.manifest_path, &manifest, &ctx->err) < 0)
+		return -1;
+	const char *sig = oak_arena_printf(ctx->arena, "%s/manifest.json.sig", place.prefix);
+	return print_shown(ctx, &(struct shown){.manifest = manifest, .repository = place.repo,
+						.name = oak_manifest_name(ctx->arena, manifest, oak_opt_text(ctx, "name"), place.source.fallback_name),
+						.is_signed = oak_tuf_find(oak_repo_client_tuf(place.client), sig, &envelope, &ignored) == 0});
+}
+
+static int run_show(struct oak_context *ctx)
+{
+	const char *given = ctx->args[0], *const *names;
+	size_t n;
+	if (oak_opt_text(ctx, "repo"))
+		return show_offered(ctx, given);
+	if (oak_package_is_path(given))
+		return show_local(ctx, given);
+	int code = strchr(given, '@') ? -1 : oak_package_show_installed(ctx, given);
+	if (code >= 0 || (!strchr(given, '@') && !oak_streq(ctx->err.id, "package.absent")) || oak_repos_names(ctx, &names, &n) < 0)
+		return code;
+	if (n == 0 && !strchr(given, '@'))
+		return code;
+	ctx->err = (struct oak_error){.kind = OAK_OK};
+	return show_offered(ctx, given);
+}
+
 const struct oak_cmd oak_cmd_package_show = {
 	.name = "package show",
-	.args = "DIR|MANIFEST|NAME",
+	.args = "DIR|MANIFEST|NAME[@VERSION]",
 	.min_args = 1,
 	.max_args = 1,
 	.summary = "what a package holds, or what is installed of it",
 	.description = "Reads the manifest in DIR, or the file MANIFEST, and shows what it offers for which platform. Of an installed package NAME it\n"
-		       "shows version, model, state and generations.",
+		       "shows version, model, state and generations. A NAME that is not installed, NAME@VERSION, and with --repo any NAME, is shown as\n"
+		       "trusted repositories offer it to this host, with what it requires.",
 	.opts = show_opts,
 	.flags = OAK_CMD_ROOT,
 	.run = run_show,

@@ -124,6 +124,8 @@ struct trusted {
 	const char *name, *kind; /* "packages", "apt", "rpm" */
 	const char *const *urls;
 	size_t url_count;
+	struct oak_repos_root root; /* of packages */
+	const char *keyring;        /* of an upstream; NULL */
 };
 struct trusted_list {
 	OAK_VEC(struct trusted) list;
@@ -135,9 +137,10 @@ static int collect(struct oak_context *ctx, const char *const *names, size_t n, 
 	size_t m;
 	for (size_t i = 0; i < n; i++) {
 		struct oak_repos_config config;
-		if (oak_repos_load(ctx, names[i], &config) < 0)
+		struct oak_repos_root root;
+		if (oak_repos_load(ctx, names[i], &config) < 0 || oak_repos_root(ctx, names[i], &root) < 0)
 			return -1;
-		*oak_push(ctx->arena, &ret->list) = (struct trusted){names[i], "packages", config.urls, config.url_count};
+		*oak_push(ctx->arena, &ret->list) = (struct trusted){names[i], "packages", config.urls, config.url_count, root, NULL};
 	}
 	if (oak_upstreams_names(ctx, &upstreams, &m) < 0)
 		return -1;
@@ -145,9 +148,30 @@ static int collect(struct oak_context *ctx, const char *const *names, size_t n, 
 		struct oak_upstream_config config;
 		if (oak_upstreams_load(ctx, upstreams[i], &config) < 0)
 			return -1;
-		*oak_push(ctx->arena, &ret->list) = (struct trusted){upstreams[i], config.suite ? "apt" : "rpm", config.urls, config.url_count};
+		*oak_push(ctx->arena, &ret->list) = (struct trusted){.name = upstreams[i], .kind = config.suite ? "apt" : "rpm", .urls = config.urls, .url_count = config.url_count, .keyring = config.keyring};
 	}
 	return 0;
+}
+
+static void put_root(struct oak_sink *sink, const struct oak_repos_root *root)
+{
+	oak_put_begin_object(sink, "root");
+	oak_put_int(sink, "version", root->version);
+	oak_put_int(sink, "threshold", root->threshold);
+	oak_put_strings(sink, "keyids", root->keyids, root->keyid_count);
+	oak_put_end_object(sink);
+}
+
+/* The first digits of ids are enough to compare by eye; the document has them whole. */
+static const char *keys_text(struct oak_context *ctx, const struct trusted *t)
+{
+	if (t->keyring)
+		return t->keyring;
+	OAK_AUTO(oak_buf_done) struct oak_buf text = {0};
+	oak_out_buf(&text);
+	for (size_t i = 0; i < t->root.keyid_count; i++)
+		oak_buf_addf(&text, "%s%.16s", i ? " " : "", t->root.keyids[i] ? t->root.keyids[i] : "-");
+	return oak_arena_strdup(ctx->arena, oak_buf_text(&text));
 }
 
 static void put_trusted(struct oak_sink *sink, const struct trusted_list *all)
@@ -159,6 +183,9 @@ static void put_trusted(struct oak_sink *sink, const struct trusted_list *all)
 		oak_put_string(sink, "name", t->name);
 		oak_put_string(sink, "kind", t->kind);
 		oak_put_strings(sink, "urls", t->urls, t->url_count);
+		oak_put_string_opt(sink, "keyring", t->keyring);
+		if (!t->keyring)
+			put_root(sink, &t->root);
 		oak_put_end_object(sink);
 	}
 	oak_put_end_array(sink);
@@ -166,7 +193,7 @@ static void put_trusted(struct oak_sink *sink, const struct trusted_list *all)
 
 static int run_list(struct oak_context *ctx)
 {
-	static const char *const headers[] = {"name", "kind", "urls"};
+	static const char *const headers[] = {"name", "kind", "urls", "keys"};
 	const char *const *names;
 	size_t n;
 	struct trusted_list all = {0};
@@ -188,6 +215,7 @@ static int run_list(struct oak_context *ctx)
 			oak_table_cell(table, t->name);
 			oak_table_cell(table, t->kind);
 			oak_table_cell(table, t->url_count ? oak_show_joined(ctx->arena, t->urls, t->url_count, " ", 0) : "bundles only");
+			oak_table_cell(table, keys_text(ctx, t));
 		}
 		oak_table_print(table, &buf);
 	}
@@ -198,7 +226,8 @@ const struct oak_cmd oak_cmd_repo_trust_list = {
 	.name = "repo trust list",
 	.args = "",
 	.summary = "the repositories that this host trusts",
-	.description = "Name, kind and addresses: 'packages' are those of ours, 'apt' and 'rpm' are upstreams for 'repo sync'.",
+	.description = "Name, kind, addresses and keys. 'packages' are repositories of ours: keys are the first digits of the ids of those that sign "
+		       "its root ('repo key list' and -o json have them whole). 'apt' and 'rpm' are upstreams for 'repo sync': keys is the keyring's file.",
 	.run = run_list,
 };
 

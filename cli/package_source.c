@@ -218,8 +218,10 @@ static int place_anywhere(struct oak_package_place *p, const char *const *names,
 	for (size_t i = 0; i < n; i++) {
 		if (place_in(p, names[i], host) == 0)
 			return 0;
+		if (p->ctx->err.kind == OAK_TRANSIENT && n > 1) /* it might have it: whose package comes is not up to who can cut a line */
+			return oak_context(&p->ctx->err, "'%s' was not looked for behind repository '%s' (give '--repo' to take it from another)", p->name, names[i]);
 		if (p->ctx->err.kind != OAK_NOT_FOUND)
-			return -1; /* what cannot be asked might have it */
+			return -1;
 	}
 	return -1;
 }

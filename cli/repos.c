@@ -161,6 +161,24 @@ int oak_repos_load(struct oak_context *ctx, const char *name, struct oak_repos_c
 	return 0;
 }
 
+int oak_repos_root(struct oak_context *ctx, const char *name, struct oak_repos_root *ret)
+{
+	const struct oak_value_limits limits = {.bytes = OAK_TUF_ROOT_MAX};
+	const struct oak_value *doc;
+	if (oak_value_load(ctx->arena, oak_arena_printf(ctx->arena, "%s/root.json", metadata_dir(ctx, name)), &limits, &doc, &ctx->err) < 0)
+		return oak_context(&ctx->err, "repository '%s'", name);
+	const struct oak_value *body = oak_value_get(doc, "signed"), *role = oak_value_get(oak_value_get(body, "roles"), "root");
+	const struct oak_value *ids = oak_value_get(role, "keyids"), *version = oak_value_get(body, "version"), *threshold = oak_value_get(role, "threshold");
+	size_t n = ids && ids->kind == OAK_VALUE_ARRAY ? ids->array.n : 0;
+	const char **keyids = oak_arena_alloc(ctx->arena, (n + 1) * sizeof(*keyids));
+	for (size_t i = 0; i < n; i++)
+		keyids[i] = oak_value_string(&ids->array.v[i]);
+	*ret = (struct oak_repos_root){.version = version && version->kind == OAK_VALUE_INT ? version->integer : 0,
+				       .threshold = threshold && threshold->kind == OAK_VALUE_INT ? threshold->integer : 0,
+				       .keyids = keyids, .keyid_count = n};
+	return 0;
+}
+
 int oak_repos_accept_expired(struct oak_context *ctx, const char *name, oak_time until, int64_t timestamp)
 {
 	struct oak_repos_config known;

@@ -32,6 +32,14 @@ struct oak_repos_config {
 };
 int oak_repos_load(struct oak_context *ctx, const char *name, struct oak_repos_config *ret) OAK_MUST_USE;
 
+/* Which keys NAME's trusted root is signed with now: their ids, sorted as the root has them, how many of them must sign, and its version. */
+struct oak_repos_root {
+	int64_t version, threshold;
+	const char *const *keyids;
+	size_t keyid_count;
+};
+int oak_repos_root(struct oak_context *ctx, const char *name, struct oak_repos_root *ret) OAK_MUST_USE;
+
 /* Let expired metadata that hang from this version of the timestamp pass UNTIL then: once for each, written to the audit log first.
  * Errors: repo.postponed (UNTRUSTED). */
 int oak_repos_accept_expired(struct oak_context *ctx, const char *name, oak_time until, int64_t timestamp) OAK_MUST_USE;

@@ -31,7 +31,7 @@ static int count_signatures(struct oak_arena *arena, const struct oak_verify_req
 	ret->good = oak_dsse_count(envelope, rule->values.v, rule->values.n, used);
 	for (size_t i = 0; i < rule->values.n; i++)
 		if (used[i])
-			*oak_push(arena, &ret->keys) = oak_arena_strdup(arena, oak_key_fingerprint(rule->values.v[i]));
+			*oak_push(arena, &ret->keys) = oak_arena_strdup(arena, oak_key_id(rule->values.v[i]));
 	if (ret->good >= ret->needed)
 		return 0;
 	return oak_fail(err, OAK_UNTRUSTED, "package.signature", 0, "'%s' has %zu of %zu needed signatures by trusted keys", request->subject, ret->good,

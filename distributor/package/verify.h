@@ -12,7 +12,7 @@ struct oak_verification {
 	const char *name;             /* of the package, by which the rule was chosen */
 	bool signature;               /* there is an envelope */
 	size_t needed, good;          /* signatures by different trusted keys */
-	OAK_VEC(const char *) keys;   /* fingerprints of those that signed */
+	OAK_VEC(const char *) keys;   /* ids of those that signed */
 	bool unsigned_allowed;        /* nothing was asked, by --allow-unsigned or because a repository vouches for it */
 	bool sbom_checked, provenance_checked;
 };

@@ -159,6 +159,7 @@ expect_true test "$(jq '.signatures | length' built/manifest.json.sig)" = 3 # on
 oakum package verify built --key one.pub --key two.pub --key three.pub --threshold 3 -o json
 expect_exit 0
 expect_json '.signedBy | length' 3
+expect_json '.signedBy | sort' "$(jq -c '[.signatures[].keyid] | sort' built/manifest.json.sig)" # one name for a key everywhere
 cp one.pub copy.pub
 oakum package verify built --key one.pub --key copy.pub --threshold 2
 expect_refused 2 "names only 1 different keys" # M15: one key twice counts once

@@ -51,6 +51,19 @@ log_is() { expect_file "$R/log" "$1"; : >"$R/log"; }
 
 # --- one call brings all, those that are needed first, and no higher than all bear ---------------------------------------------
 new_root a
+package show app
+expect_exit 0
+expect_out_has ', of repository main'
+expect_out_has 'requires lib'
+package show lib@2.0 -o json
+expect_exit 0
+expect_json '[.name, .version, .repository, .signed, [.manifest["x-oakum"].requires[].name]]' '["lib","2.0","main",false,["base"]]'
+package show lib@7.0
+expect_refused 1 "has no version '7.0' of package 'lib'"
+package show nobody
+expect_refused 1 "has no package 'nobody'"
+package show app --repo nowhere
+expect_refused 2 "repository 'nowhere' is not trusted here"
 package install app --dry-run -o json
 expect_exit 0
 expect_json '[.status, [.dependencies[] | [.name, .from, .to, .status]]]' '["PLANNED",[["base",null,"2.0","PLANNED"],["lib",null,"2.0","PLANNED"]]]'
@@ -172,4 +185,15 @@ oakum repo trust add aaa --url "file://$T/other" --root "$T/other/metadata/1.roo
 package install lib
 expect_exit 0
 has "base-3.0 lib-2.0"
+package show lib --repo main
+expect_exit 0
+expect_out_has 'requires base'
+
+# --- a repository that cannot be asked might have it, too: none behind it is taken in its place, unless it is named -------------------------
+mv "$T/other" "$T/gone"
+package install app
+expect_refused 75 "was not looked for behind repository 'aaa' (give '--repo' to take it from another)"
+has "base-3.0 lib-2.0"
+package install app --repo main
+expect_exit 0
 finish

@@ -133,7 +133,10 @@ oakum repo trust add main --url "$T/nowhere" --url "file://$R" --root "$R/metada
 expect_exit 0
 oakum repo trust list -o json
 expect_json .repositories '["main"]'
-expect_json .trusted "[{\"name\":\"main\",\"kind\":\"packages\",\"urls\":[\"$T/nowhere\",\"file://$R\"]}]"
+expect_json '[.trusted[] | del(.root)]' "[{\"name\":\"main\",\"kind\":\"packages\",\"urls\":[\"$T/nowhere\",\"file://$R\"]}]"
+expect_json .trusted[0].root "$(jq -c '.signed | {version, threshold: .roles.root.threshold, keyids: .roles.root.keyids}' "$R/metadata/1.root.json")"
+oakum repo trust list
+expect_out_has "$(jq -r '.signed.roles.root.keyids[0][:16]' "$R/metadata/1.root.json")"
 oakum repo get repo:main/policy/nightly.yaml --to got.yaml
 expect_exit 0
 expect_same got.yaml nightly.yaml

@@ -63,4 +63,8 @@ if command -v lowdown >/dev/null 2>&1 && command -v groff >/dev/null 2>&1; then
 		! grep -q error "$work/warnings" || complain "$page: $(head -n 2 "$work/warnings")"
 	done
 fi
+# every function of the library is in its page
+for function in $(sed -n 's/^OAK_TUF_API.*[ *]\(oak_tuf_[a-z_]*\)(.*/\1/p' "${OAKUM_SOURCE:-.}/repo/tuf.h"); do
+	grep -q "$function(" "${OAKUM_SOURCE:-.}/docs/man/liboaktuf.3" || complain "docs/man/liboaktuf.3 lacks $function"
+done
 exit $bad
