@@ -21,6 +21,7 @@ static void fold_intent(const struct oak_journal_entry *e, struct oak_run_state 
 		s->open_batch = e->batch;
 	} else if (e->step == OAK_WORK_REBOOT) {
 		s->reboots++;
+		s->step[OAK_WORK_PRE_REBOOT] = OAK_WORK_NOT_BEGUN; /* its hooks are of one reboot, not of the run */
 	}
 }
 

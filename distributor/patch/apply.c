@@ -356,8 +356,9 @@ int oak_apply_run(struct oak_apply *apply, struct oak_patch_run *run, struct oak
 	name_extras(apply, run, &apply->first, &apply->newest, "removed");
 	name_extras(apply, run, &apply->newest, &apply->first, "installed");
 	struct oak_error hook = {0};
-	if (run->actions.n && run->status != OAK_RUN_FAILED && oak_apply_hook(apply, run, OAK_HOOK_POST_INSTALL, &hook) < 0) {
-		run->status = OAK_RUN_FAILED;
+	bool goes_on = run->status != OAK_RUN_FAILED && run->status != OAK_RUN_INTERRUPTED;
+	if (run->actions.n && goes_on && oak_apply_hook(apply, run, OAK_HOOK_POST_INSTALL, &hook) < 0) {
+		run->status = hook.kind == OAK_INTERRUPTED ? OAK_RUN_INTERRUPTED : OAK_RUN_FAILED;
 		run->detail = oak_apply_words(run->arena, &hook);
 		return 0; /* a failed step goes straight to the on-exit hook */
 	}

@@ -76,7 +76,7 @@ static int run_one(struct oak_arena *arena, const char *path, enum oak_hook hook
 	struct oak_patch_host limited = *host;
 	struct oak_argv argv = {.arena = arena};
 	const char *log = oak_arena_printf(arena, "hook-%s", names[hook]);
-	struct oak_tool tool = {.host = &limited, .argv = &argv, .log = log, .env = env, .stoppable = true};
+	struct oak_tool tool = {.host = &limited, .argv = &argv, .log = log, .env = env, .stoppable = hook != OAK_HOOK_ON_EXIT}; /* cleaning up is part of stopping */
 	int code = 0;
 	limited.timeout_s = timeout;
 	oak_argv_add_all(&argv, command);

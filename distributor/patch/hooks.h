@@ -25,7 +25,7 @@ struct oak_hook_facts {
  * Errors: hook.path (INVALID: not absolute), hook.missing (NOT_FOUND), hook.not-executable (INVALID), trust.*. */
 int oak_hooks_check(const struct oak_hooks *hooks, struct oak_error *err) OAK_MUST_USE;
 
-/* Run the hooks of one point; the first failing one ends it. Their output is in run_dir/logs/hook-NAME.log.
+/* Run the hooks of one point; the first failing one ends it. A stop signal ends them, but those of ON_EXIT. Their output is in run_dir/logs/hook-NAME.log.
  * Errors: hook.failed (IO: exit code and last words), hook.timeout (IO; its whole process group is gone), trust.* (the file was changed meanwhile). */
 int oak_hooks_run(const struct oak_hooks *hooks, enum oak_hook hook, const struct oak_patch_host *host,
 		  const struct oak_hook_facts *facts, struct oak_error *err) OAK_MUST_USE;

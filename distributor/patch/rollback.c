@@ -182,7 +182,7 @@ int oak_rollback_run(struct oak_apply *apply, struct oak_patch_run *run, struct 
 	if (oak_apply_outcome(apply, OAK_WORK_COMMIT, 1, run->status == OAK_RUN_SUCCESS ? "DONE" : "FAILED", run->detail, err) < 0)
 		return -1;
 	if (n && run->status != OAK_RUN_FAILED && oak_apply_hook(apply, run, OAK_HOOK_POST_INSTALL, &hook) < 0) {
-		run->status = OAK_RUN_FAILED;
+		run->status = hook.kind == OAK_INTERRUPTED ? OAK_RUN_INTERRUPTED : OAK_RUN_FAILED;
 		run->detail = oak_apply_words(run->arena, &hook);
 	}
 	return 0;

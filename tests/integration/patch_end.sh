@@ -14,7 +14,7 @@ fresh_root base
 for p in fine other; do make_deb "$R/repo" $p 1; done
 index_repo "$R"
 chroot "$R" apt-get -qq -y install fine other >/dev/null 2>&1
-printf '#!/bin/sh\ntouch /run/reboot-required\n' >"$T/postinst.fine.2"
+printf '#!/bin/sh\ntouch /run/reboot-required\n[ ! -e /pid ] || kill -TERM "$(cat /pid)"\n' >"$T/postinst.fine.2"
 for p in fine other; do make_deb "$R/repo" $p 2; done
 cp "$T/everything.yaml" "$R/everything.yaml"
 echo 0123456789abcdef0123456789abcdef >"$R/etc/machine-id"
@@ -133,7 +133,11 @@ boots 2
 show
 expect_json '[.status, .reboot.booted, .reboot.needed]' '["PENDING_REBOOT",true,true]'
 expect_json '[.notes[] | select(test("2 times.*rebootLimit"))] | length' 1
-ok; [ "$(grep -c on-exit "$R/hooks/log")" = 1 ] || fail "on-exit ran $(grep -c on-exit "$R/hooks/log") times"
+hooks "pre-install patch RUNNING 1 0
+post-install patch SUCCESS 1 0
+pre-reboot patch PENDING_REBOOT 1 1
+pre-reboot patch PENDING_REBOOT 1 1
+on-exit patch PENDING_REBOOT 1 0"
 inside resume
 expect_err_has 'nothing to resume'
 host fine
@@ -246,6 +250,23 @@ patch
 expect_exit 1
 expect_json '[.status, (.detail | test("no such luck"))]' '["FAILED",true]'
 expect_version other 2
+
+# asked to stop while the last batch runs, and while a hook does: no boot follows, and what hooks clean up is cleaned up
+printf '#!/bin/sh\necho $PPID >/pid\n' >"$T/pid" && printf '#!/bin/sh\nkill -TERM $PPID\nsleep 1000\n' >"$T/ask"
+for status in PARTIAL INTERRUPTED; do
+	host fine
+	install -m 755 "$T/pid" "$T/ask" "$R/hooks"
+	case $status in
+	PARTIAL) config 'hooks: {preInstall: /hooks/pid, onExit: /hooks/say}' 'runs: {rebootCommand: /switch}' ;;
+	*) config 'hooks: {postInstall: /hooks/ask, onExit: /hooks/say}' 'runs: {rebootCommand: /switch}' ;;
+	esac
+	patch --reboot if-needed
+	expect_json '[.status, .reboot.askedFor, .actions[0].status]' "[\"$status\",false,\"INSTALLED\"]"
+	expect_json '.detail | test("interrupted|asked to stop")' true
+	boots 0
+	hooks "on-exit patch $status 1 0"
+done
+expect_exit 1
 
 # the time limit ends the hook and what it began
 host fine

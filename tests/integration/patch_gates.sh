@@ -82,7 +82,10 @@ untouched
 host
 mkfifo "$R/go" "$R/here"
 meanwhile 'echo aa >/here' 'read -r word </go'
-"$OAKUM" --state "$T/state" --cache "$T/cache" --config "$T/empty.yaml" --root "$R" patch --baseline "$T/everything.yaml" --batches smallest \
+printf '#!/bin/sh\nsleep 1\necho "$OAKUM_HOOK $OAKUM_STATUS" >>%s/hooks.log\n' "$T" >"$T/say" # long enough to be caught by a signal
+chmod 755 "$T/say"
+echo "hooks: {postInstall: $T/say, onExit: $T/say}" >"$T/hooks.yaml"
+"$OAKUM" --state "$T/state" --cache "$T/cache" --config "$T/hooks.yaml" --root "$R" patch --baseline "$T/everything.yaml" --batches smallest \
 	-o json >"$T/out" 2>"$T/err" &
 pid=$!
 read -r word <"$R/here"
@@ -94,6 +97,7 @@ ran="oakum patch, stopped"
 expect_exit 1
 status INTERRUPTED 'batch 2 of 2 was not started: asked to stop'
 half
+ok; [ "$(cat "$T/hooks.log")" = 'on-exit INTERRUPTED' ] || fail "the hooks said '$(cat "$T/hooks.log")'" # cleaning up is part of stopping
 patch # the next one goes on
 expect_exit 0
 expect_version bb 2
