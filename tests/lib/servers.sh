@@ -7,7 +7,11 @@ servers_stop() {
 		wait "$hostile_pid"
 	fi
 }
-trap 'servers_stop; rm -rf "$T"' EXIT
+servers_end() {
+	servers_stop
+	rm -rf "$T"
+}
+trap servers_end EXIT
 
 # nginx_serve FOLDER: $nginx_url, and with NGINX_TLS (its lines of configuration) $nginx_tls; its log of "STATUS BYTES URI" is $T/nginx.log.
 nginx_serve() {
