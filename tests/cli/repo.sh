@@ -1,16 +1,11 @@
 # Repositories: made, filled, published, verified, trusted, read; what is refused; old or new for a reader.
 . "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/repo.sh"
 OAKUM_CONFIG=$T/none.yaml
 echo '{}' > "$OAKUM_CONFIG"
 cd "$T" || exit 1
 R=$T/repo
 
-package() { # FOLDER VERSION TEXT
-	mkdir -p "$1"
-	printf '%s\n' "$3" > "$1/web.zip"
-	printf '{"schemaVersion":"2.0","version":"%s","packages":{"_any":{"_any":{"_any":{"file":"web.zip"}}}},"files":{"web.zip":{"checksums":{"sha256":"%s"}}}}\n' \
-		"$2" "$(sha256sum "$1/web.zip" | cut -d' ' -f1)" > "$1/manifest.json"
-}
 package web 1.0.0 one
 
 # --- init: keys are private, the first state is whole -----------------------------------------------------------------

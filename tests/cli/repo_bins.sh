@@ -1,15 +1,11 @@
 # Hashed bins: asked for, or by themselves when a role has grown; only those that are concerned change, and all else is as without them.
 . "$(dirname "$0")/../lib/assert.sh"
+. "$(dirname "$0")/../lib/repo.sh"
 OAKUM_CONFIG=$T/none.yaml
 echo '{}' > "$OAKUM_CONFIG"
 cd "$T" || exit 1
 R=$T/repo
-package() { # FOLDER VERSION TEXT
-	mkdir -p "$1"
-	printf '%s\n' "$3" > "$1/a.zip"
-	printf '{"schemaVersion":"2.0","version":"%s","packages":{"_any":{"_any":{"_any":{"file":"a.zip"}}}},"files":{"a.zip":{"checksums":{"sha256":"%s"}}}}\n' \
-		"$2" "$(sha256sum "$1/a.zip" | cut -d' ' -f1)" > "$1/manifest.json"
-}
+package_file=a.zip
 listed() { jq -c "$1" "$R/metadata/$(jq '.signed.meta["snapshot.json"].version' "$R/metadata/timestamp.json").snapshot.json"; }
 
 # --- asked for ------------------------------------------------------------------------------------------------------------

@@ -9,13 +9,7 @@
 own_mounts "$@"
 need_tool strace rpmbuild createrepo_c
 rpm_repo || { echo "cannot make the repository"; exit 1; }
-cat >"$T/rpm.yaml" <<'YAML'
-schema: oakum.baseline/1
-name: rpm
-operatingSystem: REDHAT_ENTERPRISE_LINUX
-approvalRules: {patchRules: [{patchFilterGroup: {patchFilters: [{key: CLASSIFICATION, values: [Security]}]}, approveAfterDays: 0}]}
-YAML
-sed 's/REDHAT_ENTERPRISE_LINUX/SUSE/' "$T/rpm.yaml" >"$T/suse.yaml"
+rpm_baselines
 : >"$T/empty.yaml"
 new=$(printf '%s\n' extra-1.0-1.x86_64 hello-1.1-1.x86_64 needy-1.1-1.x86_64 plain-1.1-1.x86_64 shell-1.0-1.x86_64 zlib-1.1-1.x86_64)
 

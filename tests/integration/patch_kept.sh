@@ -68,13 +68,7 @@ expect_version fine 2
 # rpm hosts
 need_tool rpmbuild dnf zypper
 rpm_repo || fail "no packages could be made"
-cat >"$T/rpm.yaml" <<-'EOY'
-	schema: oakum.baseline/1
-	name: rpm
-	operatingSystem: REDHAT_ENTERPRISE_LINUX
-	approvalRules: {patchRules: [{patchFilterGroup: {patchFilters: [{key: CLASSIFICATION, values: [Security]}]}, approveAfterDays: 0}]}
-EOY
-sed 's/REDHAT_ENTERPRISE_LINUX/SUSE/' "$T/rpm.yaml" >"$T/suse.yaml"
+rpm_baselines
 rpm_package "$T/rpms" absent 1.1
 rpm_updateinfo hello plain zlib needy absent | sed 's,</updates>,,' >"$T/updateinfo.xml"
 rpm_updateinfo hello | sed -e 's/<?xml.*<updates>//' -e 's/TEST-2026/TEST-2025/; s/version="1.1"/version="1.0"/; s/hello-1.1/hello-1.0/' >>"$T/updateinfo.xml"

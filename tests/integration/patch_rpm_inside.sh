@@ -8,13 +8,7 @@
 own_mounts "$@"
 need_tool rpmbuild createrepo_c
 rpm_repo || { echo "cannot make the repository"; exit 1; }
-cat >"$T/rpm.yaml" <<'YAML'
-schema: oakum.baseline/1
-name: rpm
-operatingSystem: REDHAT_ENTERPRISE_LINUX
-approvalRules: {patchRules: [{patchFilterGroup: {patchFilters: [{key: CLASSIFICATION, values: [Security]}]}, approveAfterDays: 0}]}
-YAML
-sed 's/REDHAT_ENTERPRISE_LINUX/SUSE/' "$T/rpm.yaml" >"$T/suse.yaml"
+rpm_baselines
 
 # story FAMILY PROGRAM BASELINE
 story() {

@@ -27,6 +27,17 @@ rpm_package() {
 	rm -rf "$tree" "$T/rpmtop"
 }
 
+# rpm_baselines: $T/rpm.yaml and $T/suse.yaml approve what has an advisory on security, at once.
+rpm_baselines() {
+	cat >"$T/rpm.yaml" <<-'YAML'
+		schema: oakum.baseline/1
+		name: rpm
+		operatingSystem: REDHAT_ENTERPRISE_LINUX
+		approvalRules: {patchRules: [{patchFilterGroup: {patchFilters: [{key: CLASSIFICATION, values: [Security]}]}, approveAfterDays: 0}]}
+	YAML
+	sed 's/REDHAT_ENTERPRISE_LINUX/SUSE/' "$T/rpm.yaml" >"$T/suse.yaml"
+}
+
 # rpm_repo: $T/rpms with version 1.0 and 1.1 of hello, plain, zlib and needy; needy 1.1 needs the new package extra.
 rpm_repo() {
 	rpmworld_home
