@@ -42,7 +42,8 @@ whole() { # WHAT THEN
 	expect_exit 0
 }
 
-# full WHERE bytes|inodes ROOM THEN: a tmpfs on that folder with its content, where ROOM kilobytes or inodes are free.
+# full WHERE bytes|inodes ROOM THEN: a tmpfs on that folder with its content, where ROOM kilobytes or inodes are free. The smallest files
+# of a whole root take a page each there, hence the 40 MB above what du counts.
 full() {
 	fresh_root d "$prepared"
 	rm -rf "$T/state" "$T/cache"
@@ -56,8 +57,8 @@ full() {
 	mkdir -p "$at"
 	cp -a "$at/." "$T/aside/"
 	case $2 in
-	bytes) mount -t tmpfs -o "size=$(($(du -sk "$T/aside" | cut -f1) + 2000))k" none "$at" ;;
-	inodes) mount -t tmpfs -o "size=100m,nr_inodes=$(($(find "$T/aside" | wc -l) + 50))" none "$at" ;;
+	bytes) mount -t tmpfs -o "size=$(($(du -sk "$T/aside" | cut -f1) + 40000))k" none "$at" ;;
+	inodes) mount -t tmpfs -o "size=500m,nr_inodes=$(($(find "$T/aside" | wc -l) + 50))" none "$at" ;;
 	esac
 	cp -a "$T/aside/." "$at/"
 	rm -rf "$T/aside"
@@ -75,7 +76,7 @@ full() {
 	[ "$first" = 0 ] || refusals=$((refusals + 1))
 	[ "$first" = 0 ] || { ok; grep -qiE "no space|disk|full|room" "$T/err" "$T/out" || fail "$1 with $3 $2: the reason is not told"; }
 	rm -f "$at"/fill*
-	mount -o remount,size=200m,nr_inodes=100000 "$at"
+	mount -o remount,size=600m,nr_inodes=100000 "$at"
 	whole "$1 with $3 $2" "$4"
 	umount "$at"
 	drop_root d
@@ -86,7 +87,7 @@ oakum --root "$R" scan --baseline "$T/everything.yaml"
 cp -a "$T/state" "$T/state.used"
 drop_root d
 for what in bytes inodes; do
-	for at in state cache /var/lib/dpkg /var/cache /usr/share/fine /var/lib/apt /tmp; do
+	for at in state cache / /var/lib/dpkg /var/cache /usr/share/fine /var/lib/apt /tmp; do
 		[ $what = inodes ] && then=patch || then=resume
 		full $at $what 0 $then
 	done
