@@ -8,6 +8,8 @@
 #include "core/map.h"
 #include "core/str.h"
 
+enum { TOLD_MAX = 1000 /* entries that are looked at for warnings: a person reads no more */ };
+
 static int parse_entry(struct oak_arena *arena, const struct oak_value *v, size_t index, const char *name,
 		       struct oak_override *override, struct oak_error *err)
 {
@@ -181,6 +183,33 @@ static void windows_wants(struct oak_arena *arena, const struct oak_override *ov
 	}
 }
 
+/* A slip of the pen would else look like a host that needs nothing. */
+static void tell_unmatched(struct oak_arena *arena, const struct oak_override *override, const struct oak_inventory *inventory,
+			   struct oak_problems *ret_warnings)
+{
+	enum oak_flavour flavour = oak_flavour_of(inventory->node.platform.family);
+	for (size_t i = 0; i < override->entries.n && i < TOLD_MAX; i++) {
+		struct oak_override_entry id = {override->entries.v[i].id, NULL};
+		const struct oak_override whole = {.entries = {.v = &override->entries.v[i], .n = 1}}, named = {.entries = {.v = &id, .n = 1}};
+		bool here = false, version = false;
+		for (size_t k = 0; k < inventory->packages.n && !version; k++) {
+			const struct oak_package *p = &inventory->packages.v[k];
+			here = here || oak_override_matches(&named, flavour, p->name, p->arch, p->evr);
+			version = here && oak_override_matches(&whole, flavour, p->name, p->arch, p->evr);
+		}
+		for (size_t k = 0; k < inventory->updates.n && !version; k++) {
+			const struct oak_update *u = &inventory->updates.v[k];
+			version = oak_override_matches(&whole, flavour, u->name, u->arch, u->evr);
+		}
+		if (!here || !version)
+			*oak_push(arena, &ret_warnings->list) = (struct oak_problem){
+				"override-unmatched", id.id,
+				here ? oak_arena_printf(arena, "the override list wants '%s', which is neither installed nor on offer", override->entries.v[i].title)
+				     : "the override list names it, but no such package is installed",
+				NULL};
+	}
+}
+
 void oak_override_wants(struct oak_arena *arena, const struct oak_override *override, const struct oak_verdict *verdict,
 			struct oak_plan_wants *ret, struct oak_problems *ret_warnings)
 {
@@ -191,6 +220,7 @@ void oak_override_wants(struct oak_arena *arena, const struct oak_override *over
 		windows_wants(arena, override, verdict, ret, ret_warnings);
 		return;
 	}
+	tell_unmatched(arena, override, inventory, ret_warnings);
 	oak_map_init(&best, arena, inventory->packages.n);
 	for (size_t i = 0; i < inventory->updates.n; i++) {
 		struct oak_update *u = &inventory->updates.v[i];

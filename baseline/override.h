@@ -30,7 +30,8 @@ bool oak_override_matches(const struct oak_override *override, enum oak_flavour 
 
 /* What to ask the solver for: of each installed package the highest offered version that an entry matches. Rules,
  * rejections and security do not count; holds, locks and phasing do (they become refusals). A version that the baseline
- * rejects is installed all the same and named in *ret_warnings. */
+ * rejects is installed all the same and named in *ret_warnings (override-rejected), as is an entry that fits nothing (override-unmatched;
+ * not on Windows, where an update that is no longer offered may be here). */
 void oak_override_wants(struct oak_arena *arena, const struct oak_override *override, const struct oak_verdict *verdict,
 			struct oak_plan_wants *ret, struct oak_problems *ret_warnings);
 

@@ -69,17 +69,29 @@ static int check_moved(struct oak_context *ctx, const struct oak_plan *old, cons
 static int not_now(struct oak_session *s)
 {
 	struct oak_context *ctx = s->ctx;
+	enum oak_apply_gate gate = OAK_APPLY_CUT_OFF;
 	const char *why = NULL;
 	s->gate.given = s->options.window;
-	if (oak_window_gate_init(&s->gate, s->options.now || s->options.download_only) < 0)
+	if (oak_window_gate_init(&s->gate, s->options.now || s->options.download_only) == 0)
+		gate = oak_window_gate_ask(&s->gate, ctx->arena, 0, &why);
+	else if (!(why = oak_window_gate_unknown(ctx)))
 		return -1;
-	enum oak_apply_gate gate = oak_window_gate_ask(&s->gate, ctx->arena, 0, &why);
 	if (gate == OAK_APPLY_OPEN)
 		return -2;
 	int code = oak_session_not_run(s, gate == OAK_APPLY_CUT_OFF ? OAK_RUN_MISSED_WINDOW : OAK_RUN_SKIPPED, why);
 	if (code >= 0)
 		oak_note(&ctx->out, "%s: %s", oak_run_status_to_string(s->run.status), why);
 	return code < 0 || ctx->out.format == OAK_OUT_TABLE ? code : oak_session_print(s, code);
+}
+
+/* What would be done, as 'oakum patch --dry-run' shows it. */
+static int dry_run(struct oak_context *ctx, const struct oak_plan *plan)
+{
+	OAK_AUTO(oak_buf_done) struct oak_buf buf;
+	oak_out_buf(&buf);
+	oak_show_plan(ctx, plan, &buf);
+	oak_note(&ctx->out, "the plan still fits; %zu actions would be done", plan->actions.n);
+	return oak_out_end(&buf, &ctx->err);
 }
 
 static int apply(struct oak_session *s, struct oak_plan *plan)
@@ -97,10 +109,8 @@ static int apply(struct oak_session *s, struct oak_plan *plan)
 		return code;
 	if (oak_plan_run_again(ctx, plan, &s->plan) < 0 || check_moved(ctx, plan, s->plan.plan) < 0)
 		return -1;
-	if (ctx->dry_run) {
-		oak_note(&ctx->out, "the plan still fits; %zu actions would be done", plan->actions.n);
-		return 0;
-	}
+	if (ctx->dry_run)
+		return dry_run(ctx, plan);
 	s->options.judge_by_actions = !oak_streq(oak_baseline_digest(ctx->arena, s->plan.scan.chosen.baseline), plan->baseline_digest);
 	if (oak_session_begin(s, "patch", plan) < 0)
 		return -1;

@@ -46,13 +46,8 @@ static int dry_run(struct oak_session *s)
 /* A calendar that cannot be fetched, or is broken, may have closed the window: nothing starts, and history tells of the night. */
 static int unknown_window(struct oak_session *s)
 {
-	struct oak_context *ctx = s->ctx;
-	char text[1100];
-	if (!oak_starts_with(ctx->err.id, "http.") && !oak_starts_with(ctx->err.id, "ical.") && !oak_starts_with(ctx->err.id, "calendar."))
-		return -1;
-	const char *why = oak_arena_printf(ctx->arena, "whether a window is open is not known: %s", oak_error_text(&ctx->err, text, sizeof(text)));
-	ctx->err = (struct oak_error){.kind = OAK_OK};
-	return not_now(s, OAK_RUN_MISSED_WINDOW, why);
+	const char *why = oak_window_gate_unknown(s->ctx);
+	return why ? not_now(s, OAK_RUN_MISSED_WINDOW, why) : -1;
 }
 
 /* Paused, or closed: -2 = go on. */
@@ -122,7 +117,7 @@ static int patch(struct oak_session *s)
 	if (ctx->dry_run)
 		return dry_run(s);
 	for (size_t i = 0; i < s->plan.warnings.list.n; i++)
-		if (oak_ctx_audit(ctx, "patch.override", s->plan.warnings.list.v[i].subject, s->plan.warnings.list.v[i].detail) < 0)
+		if (oak_streq(s->plan.warnings.list.v[i].kind, "override-rejected") && oak_ctx_audit(ctx, "patch.override", s->plan.warnings.list.v[i].subject, s->plan.warnings.list.v[i].detail) < 0)
 			return -1;
 	if (oak_session_begin(s, "patch", s->plan.plan) < 0)
 		return -1;

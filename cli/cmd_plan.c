@@ -7,19 +7,38 @@ static const struct oak_opt opts[] = {
 	OAK_JUDGE_OPTS,
 	OAK_PLAN_OPTS,
 	OAK_SCAN_OPTS,
-	{"window", 0, OAK_OPT_TEXT, "NAME|FILE", "plan for what is left of this window", 0},
+	{"window", 0, OAK_OPT_TEXT, "NAME|FILE", "plan for what is left of this window, or for its next opening", 0},
 	{NULL, 0, 0, NULL, NULL, 0},
 };
+
+/* What the plan must fit into: what is left of the window that is open, else the whole of the one that opens next. */
+static int find_window(struct oak_context *ctx, struct oak_plan_run *plan)
+{
+	struct oak_window_gate gate = {.ctx = ctx, .given = oak_opt_text(ctx, "window")};
+	if (oak_window_gate_init(&gate, false) < 0) {
+		const char *why = oak_window_gate_unknown(ctx);
+		if (!why)
+			return -1;
+		oak_warn(&ctx->out, "%s", why);
+		return 0;
+	}
+	plan->window = gate.name;
+	plan->seconds_left = gate.seconds_left;
+	if (gate.name || !gate.any || !gate.now.window)
+		return 0;
+	if (gate.given)
+		oak_note(&ctx->out, "%s", gate.now.why);
+	if (gate.now.next == OAK_TIME_NEVER)
+		return 0;
+	plan->window = gate.now.window->name;
+	plan->seconds_left = gate.now.window->duration;
+	return 0;
+}
 
 static int run(struct oak_context *ctx)
 {
 	OAK_AUTO(oak_plan_run_done) struct oak_plan_run plan = {0};
-	struct oak_window_gate gate = {.ctx = ctx};
-	if (oak_window_gate_init(&gate, false) < 0)
-		return -1;
-	plan.window = gate.name;
-	plan.seconds_left = gate.seconds_left;
-	if (oak_plan_run_make(ctx, OAK_SCAN, &plan) < 0)
+	if (find_window(ctx, &plan) < 0 || oak_plan_run_make(ctx, OAK_SCAN, &plan) < 0)
 		return -1;
 	OAK_AUTO(oak_buf_done) struct oak_buf buf;
 	oak_out_buf(&buf);

@@ -104,11 +104,13 @@ static int run_create(struct oak_context *ctx)
 	return oak_scan_run_exit(run);
 }
 
-static const char *rings_text(struct oak_arena *arena, const struct oak_snapshot *s)
+/* The rings that get this one now; its own document keeps those of before, too. */
+static const char *rings_text(struct oak_arena *arena, const struct oak_snapshots *all, const struct oak_snapshot *s)
 {
 	const char *text = "";
 	for (size_t i = 0; i < s->rings.n; i++)
-		text = oak_arena_printf(arena, "%s%s%s", text, i ? ", " : "", s->rings.v[i].ring);
+		if (oak_snapshot_has_ring(all, s, s->rings.v[i].ring))
+			text = oak_arena_printf(arena, "%s%s%s", text, *text ? ", " : "", s->rings.v[i].ring);
 	return text;
 }
 
@@ -134,7 +136,8 @@ static int run_list(struct oak_context *ctx)
 			oak_put_int(&sink, "approved", (int64_t)s->approved.n);
 			oak_put_begin_array(&sink, "rings");
 			for (size_t j = 0; j < s->rings.n; j++)
-				sink.ops->string(&sink, s->rings.v[j].ring);
+				if (oak_snapshot_has_ring(&all, s, s->rings.v[j].ring))
+					sink.ops->string(&sink, s->rings.v[j].ring);
 			oak_put_end_array(&sink);
 			oak_put_string(&sink, "digest", s->digest);
 			oak_put_end_object(&sink);
@@ -152,7 +155,7 @@ static int run_list(struct oak_context *ctx)
 		oak_table_cell(t, s->platform);
 		oak_table_cell(t, s->baseline_name);
 		oak_table_cellf(t, "%zu", s->approved.n);
-		oak_table_cell(t, rings_text(ctx->arena, s));
+		oak_table_cell(t, rings_text(ctx->arena, &all, s));
 	}
 	oak_table_print(t, &buf);
 	return oak_out_end(&buf, &ctx->err);
@@ -168,10 +171,14 @@ static int run_promote(struct oak_context *ctx)
 {
 	struct oak_snapshot *snapshot;
 	const char *name = ctx->args[0], *ring = ctx->args[1];
-	if (oak_snapshot_find(ctx, name, &snapshot) < 0 || oak_snapshot_promote(ctx->arena, snapshot, ring, oak_ctx_now(ctx), &ctx->err) < 0)
+	oak_time at;
+	if (oak_snapshot_find(ctx, name, &snapshot) < 0 || oak_snapshot_promotion(ctx, ring, &at) < 0 ||
+	    oak_snapshot_promote(ctx->arena, snapshot, ring, at, &ctx->err) < 0)
 		return -1;
-	if (ctx->dry_run)
+	if (ctx->dry_run) {
+		oak_note(&ctx->out, "snapshot '%s' would be what ring '%s' gets", snapshot->name, ring);
 		return 0;
+	}
 	if (oak_ctx_audit(ctx, "snapshot.promote", snapshot->name, oak_arena_printf(ctx->arena, "to ring '%s'", ring)) < 0 || save(ctx, snapshot) < 0)
 		return -1;
 	oak_note(&ctx->out, "snapshot '%s' is what ring '%s' gets now", snapshot->name, ring);

@@ -263,6 +263,17 @@ static size_t dependency_refusals(const struct oak_session *s)
 	return n;
 }
 
+static const char *broken_words(struct oak_session *s)
+{
+	const struct oak_installed_list *list = &s->apply.newest;
+	OAK_AUTO(oak_buf_done) struct oak_buf names;
+	oak_buf_init(&names, 200);
+	for (size_t i = 0; i < list->v.n; i++)
+		if (list->v.v[i].broken)
+			oak_buf_addf(&names, "%s%s", names.n ? ", " : "", list->v.v[i].id);
+	return oak_arena_printf(s->ctx->arena, "%zu packages are not whole, see the notes: %s", s->apply.broken, oak_buf_text(&names));
+}
+
 /* Success is what the scan says. */
 static void settle_status(struct oak_session *s)
 {
@@ -278,6 +289,10 @@ static void settle_status(struct oak_session *s)
 			s->run.status = OAK_RUN_PARTIAL;
 			s->run.detail = "the scan afterwards is not sure: some repository has no usable metadata";
 		}
+	}
+	if (s->run.status == OAK_RUN_SUCCESS && s->apply.broken && !s->options.download_only) {
+		s->run.status = OAK_RUN_PARTIAL; /* their versions may be the approved ones, but they do not work */
+		s->run.detail = broken_words(s);
 	}
 	if (s->run.status == OAK_RUN_SUCCESS && oak_streq(s->run.kind, "patch") && dependency_refusals(s)) {
 		s->run.status = OAK_RUN_PARTIAL;

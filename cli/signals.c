@@ -54,6 +54,9 @@ void oak_signals_init(bool graceful)
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
 	sigaction(SIGINT, &stop, NULL); /* also where a shell's background job inherits it ignored */
 	sigaction(SIGTERM, &stop, NULL);
+	struct sigaction hangup;
+	if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN) /* nohup: the caller wants it to go on */
+		sigaction(SIGHUP, &stop, NULL);
 	sigaction(SIGALRM, &last, NULL);
 	sigaction(SIGPIPE, &ignore, NULL);
 }

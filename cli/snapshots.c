@@ -54,7 +54,7 @@ int oak_snapshots_all(struct oak_context *ctx, struct oak_snapshots *ret)
 }
 
 /* The newest snapshot that was promoted to RING; NULL = none. */
-static struct oak_snapshot *of_ring(const struct oak_snapshots *all, const char *ring)
+static struct oak_snapshot *of_ring(const struct oak_snapshots *all, const char *ring, oak_time *ret_at)
 {
 	struct oak_snapshot *best = NULL;
 	oak_time at = OAK_TIME_NONE;
@@ -66,7 +66,24 @@ static struct oak_snapshot *of_ring(const struct oak_snapshots *all, const char 
 				at = r->at;
 			}
 		}
+	*ret_at = at;
 	return best;
+}
+
+bool oak_snapshot_has_ring(const struct oak_snapshots *all, const struct oak_snapshot *snapshot, const char *ring)
+{
+	oak_time at;
+	return of_ring(all, ring, &at) == snapshot;
+}
+
+int oak_snapshot_promotion(struct oak_context *ctx, const char *ring, oak_time *ret_at)
+{
+	struct oak_snapshots all = {0};
+	oak_time now = oak_ctx_now(ctx), last;
+	if (oak_snapshots_all(ctx, &all) < 0)
+		return -1;
+	*ret_at = of_ring(&all, ring, &last) && last >= now ? last + 1 : now;
+	return 0;
 }
 
 int oak_snapshot_find(struct oak_context *ctx, const char *name, struct oak_snapshot **ret)
@@ -82,7 +99,8 @@ int oak_snapshot_find(struct oak_context *ctx, const char *name, struct oak_snap
 		return load(ctx, oak_snapshot_path(ctx, name), ret);
 	if (oak_snapshots_all(ctx, &all) < 0)
 		return -1;
-	*ret = of_ring(&all, name);
+	oak_time at;
+	*ret = of_ring(&all, name, &at);
 	if (*ret)
 		return 0;
 	return oak_fail(&ctx->err, OAK_INVALID, "snapshot.unknown", 0,

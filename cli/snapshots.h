@@ -25,4 +25,10 @@ int oak_snapshot_stage(struct oak_context *ctx, const struct oak_plan_run *run, 
 /* All of them. Errors: snapshot.invalid, snapshot.digest. */
 int oak_snapshots_all(struct oak_context *ctx, struct oak_snapshots *ret) OAK_MUST_USE;
 
+/* True if RING gets SNAPSHOT, one of ALL: no other was promoted to it later. */
+bool oak_snapshot_has_ring(const struct oak_snapshots *all, const struct oak_snapshot *snapshot, const char *ring);
+
+/* The instant of a promotion to RING: now, but after the last one to it; else the second of two within a second would be lost. */
+int oak_snapshot_promotion(struct oak_context *ctx, const char *ring, oak_time *ret_at) OAK_MUST_USE;
+
 #endif

@@ -91,6 +91,16 @@ int oak_window_gate_init(struct oak_window_gate *gate, bool ignore)
 	return 0;
 }
 
+const char *oak_window_gate_unknown(struct oak_context *ctx)
+{
+	char text[1100];
+	if (!ctx->err.id || (!oak_starts_with(ctx->err.id, "http.") && !oak_starts_with(ctx->err.id, "ical.") && !oak_starts_with(ctx->err.id, "calendar.")))
+		return NULL;
+	const char *why = oak_arena_printf(ctx->arena, "whether a window is open is not known: %s", oak_error_text(&ctx->err, text, sizeof(text)));
+	ctx->err = (struct oak_error){.kind = OAK_OK};
+	return why;
+}
+
 enum oak_apply_gate oak_window_gate_ask(void *arg, struct oak_arena *arena, int64_t seconds, const char **ret_why)
 {
 	struct oak_window_gate *gate = arg;

@@ -20,6 +20,10 @@ struct oak_window_gate {
 /* Load the windows (GIVEN set: only that) and ask about now. With IGNORE (--now) there are none. */
 int oak_window_gate_init(struct oak_window_gate *gate, bool ignore) OAK_MUST_USE;
 
+/* After a failed init: what stands in words if the window's calendars are to blame (they cannot be fetched or read; ctx->err is
+ * cleared), so that nobody knows whether it is open; NULL = something else failed. */
+const char *oak_window_gate_unknown(struct oak_context *ctx);
+
 /* For struct oak_apply: ARG is the gate. Asks the clock anew; SECONDS must fit before the window closes only where the window's end
  * is near: a batch that began is never cut. */
 enum oak_apply_gate oak_window_gate_ask(void *arg, struct oak_arena *arena, int64_t seconds, const char **ret_why);

@@ -39,6 +39,9 @@ const char *oak_apply_words(struct oak_arena *arena, const struct oak_error *err
 
 void oak_apply_note(struct oak_patch_run *run, const char *text)
 {
+	for (size_t i = 0; i < run->notes.n; i++)
+		if (oak_streq(run->notes.v[i], text)) /* each batch finds the same package broken again */
+			return;
 	*oak_push(run->arena, &run->notes) = text;
 }
 

@@ -154,6 +154,18 @@ static oak_time oldest(const struct oak_inventory *inventory)
 	return at;
 }
 
+static void tell_unfinished(const struct host *host, struct oak_inventory *inventory)
+{
+	struct oak_arena *arena = inventory->arena;
+	for (size_t i = 0; i < host->status.unfinished.n; i++) {
+		const struct oak_dpkg_unfinished *u = &host->status.unfinished.v[i];
+		*oak_push(arena, &inventory->problems) = (struct oak_problem){
+			oak_arena_strdup(arena, "package-unfinished"), oak_arena_strdup(arena, u->id),
+			oak_arena_printf(arena, "dpkg has it as %s: the version is there, but it may not work", u->state),
+			oak_arena_strdup(arena, "run 'dpkg --configure -a', or let 'oakum patch' try")};
+	}
+}
+
 static int dpkg_scan(const struct oak_scan_request *request, struct oak_inventory *inventory, struct oak_error *err)
 {
 	struct host host = {0};
@@ -164,6 +176,7 @@ static int dpkg_scan(const struct oak_scan_request *request, struct oak_inventor
 	const struct oak_apt_age age = age_of(&host);
 	if (oak_apt_scan(inventory, &age, err) < 0)
 		return -1;
+	tell_unfinished(&host, inventory);
 	scan_esm(&host, inventory);
 	if (!inventory->repositories.n)
 		*oak_push(inventory->arena, &inventory->problems) = (struct oak_problem){

@@ -22,7 +22,10 @@ struct reading {
 	bool package, status, installed, version; /* seen in this stanza */
 	const char *problem;
 	struct oak_str name; /* of this or the last package */
+	struct oak_str arch, state;
 	size_t stanzas;
+	struct oak_arena *arena;
+	struct oak_dpkg_status *ret;
 };
 
 static void count_arch(struct reading *r, struct oak_str arch)
@@ -38,6 +41,16 @@ static void count_arch(struct reading *r, struct oak_str arch)
 		r->counts[r->count_n++] = (struct count){arch, 1};
 }
 
+/* Triggers that wait are no damage: the next call of dpkg runs them. */
+static bool is_unfinished(struct oak_str state)
+{
+	static const char *const words[] = {"half-installed", "unpacked", "half-configured"};
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (oak_str_eq(state, oak_str_of(words[i])))
+			return true;
+	return false;
+}
+
 static void end_stanza(struct reading *r)
 {
 	if (r->problem || (!r->package && !r->status))
@@ -47,7 +60,12 @@ static void end_stanza(struct reading *r)
 		r->problem = "has no Package field";
 	else if (r->installed && !r->version)
 		r->problem = "is installed but has no Version field";
+	else if (r->installed && is_unfinished(r->state))
+		*oak_push(r->arena, &r->ret->unfinished) = (struct oak_dpkg_unfinished){
+			oak_arena_printf(r->arena, "%.*s.%.*s", (int)r->name.n, r->name.p, (int)r->arch.n, r->arch.n ? r->arch.p : ""),
+			oak_arena_strndup(r->arena, r->state.p, r->state.n)};
 	r->package = r->status = r->installed = r->version = false;
+	r->arch = r->state = (struct oak_str){NULL, 0};
 }
 
 static struct oak_str word_after(struct oak_str value, int skip)
@@ -75,11 +93,13 @@ static void read_field(struct reading *r, struct oak_str line)
 	} else if (oak_str_eq(key, OAK_STR("Status"))) {
 		struct oak_str state = word_after(value, 2);
 		r->status = true;
+		r->state = state;
 		r->installed = state.n && !oak_str_eq(state, OAK_STR("not-installed")) &&
 			       !oak_str_eq(state, OAK_STR("config-files"));
 	} else if (oak_str_eq(key, OAK_STR("Version"))) {
 		r->version = value.n > 0;
 	} else if (oak_str_eq(key, OAK_STR("Architecture"))) {
+		r->arch = value;
 		count_arch(r, value);
 	}
 }
@@ -130,7 +150,7 @@ int oak_dpkg_status_check(struct oak_arena *arena, const char *root, struct oak_
 				      shown, root);
 	if (buf.full)
 		return oak_fail(err, OAK_IO, "dpkg.status", 0, "'%s' is larger than %d bytes", shown, STATUS_MAX);
-	struct reading r = {.problem = NULL};
+	struct reading r = {.arena = arena, .ret = ret};
 	if (buf.n == 0)
 		return oak_fail(err, OAK_IO, "dpkg.status", 0,
 				"'%s' is empty (restore it: dpkg keeps '%s-old' and copies in /var/backups)", shown, shown);

@@ -56,6 +56,39 @@ printf 'patches:\n- {id: openssl, title: 9.9}\n' >"$T/list.yaml"
 at plan --inventory "$T/now.json" --baseline "$T/b.yaml" --override-list "$T/list.yaml"
 expect_refused 2 'title'
 
+# an entry that fits nothing is told: it may be a slip of the pen
+printf 'patches:\n- id: nopenssl\n- {id: openssl, title: "9.9"}\n- {id: curl, title: "7.1-1"}\n' >"$T/list.yaml"
+at plan --inventory "$T/now.json" --baseline "$T/b.yaml" --override-list "$T/list.yaml" -o json
+expect_exit 0
+expect_json .actions '[]'
+expect_err_has 'override-unmatched nopenssl'
+expect_err_has "override-unmatched openssl: the override list wants '9.9'"
+expect_err_lacks 'override-unmatched curl'
+
+# a plan for a window: what is left of it, or the whole of the next opening; timed batches are small only where that is too short
+window() { printf 'schema: oakum.window/1\nname: %s\nschedule: cron(0 3 * * ? *)\ntimezone: UTC\nduration: %s\ncutoff: 0\n' "$1" "$2" >"$T/$1.yaml"; }
+window long 2
+window brief 0.001
+at plan --inventory "$T/now.json" --baseline "$T/b.yaml" --window "$T/long.yaml" -o json
+expect_exit 0
+expect_json '[.window, [.actions[].batch]]' '["long",[1,1]]'
+expect_err_has "window 'long' is closed; it opens 2026-11-24T03:00:00Z"
+at plan --inventory "$T/now.json" --baseline "$T/b.yaml" --window "$T/brief.yaml" -o json
+expect_json '[.window, [.actions[].batch]]' '["brief",[1,2]]'
+oakum --at 2026-11-24T04:59:59Z plan --inventory "$T/now.json" --baseline "$T/b.yaml" --window "$T/long.yaml" -o json
+expect_json '[.window, [.actions[].batch]]' '["long",[1,2]]'
+at plan --inventory "$T/now.json" --baseline "$T/b.yaml" --window "$T/absent.yaml"
+expect_refused 2 absent.yaml
+at plan --inventory "$T/now.json" --baseline "$T/b.yaml" --window nightly
+expect_refused 2 "there is no window 'nightly'"
+at plan --inventory "$T/now.json" --baseline "$T/b.yaml" --window "$T/b.yaml"
+expect_refused 2 oakum.window/1
+echo 'calendars: ["http://127.0.0.1:1/c.ics"]' >>"$T/long.yaml"
+at plan --inventory "$T/now.json" --baseline "$T/b.yaml" --window "$T/long.yaml" -o json
+expect_exit 0
+expect_json '.actions | length' 2
+expect_err_has 'whether a window is open is not known'
+
 # snapshots: frozen, promoted, used later
 at snapshot create 2026-11 --inventory "$T/now.json" --baseline "$T/b.yaml" -o json
 expect_exit 0
@@ -73,6 +106,18 @@ at snapshot list -o json
 expect_json '[.snapshots[] | [.name, .approved, .rings]]' '[["2026-11",4,["prod"]]]'
 at snapshot show prod -o json
 expect_json .name '"2026-11"'
+# a ring goes back as it goes forward, also within one second
+at snapshot create a-later --inventory "$T/later.json" --baseline "$T/b.yaml"
+expect_exit 0
+for name in a-later 2026-11 a-later 2026-11; do
+	at snapshot promote $name dev
+	at snapshot show dev -o json
+	expect_json .name "\"$name\""
+done
+at snapshot promote a-later dev --dry-run
+expect_err_has "would be what ring 'dev' gets"
+at snapshot list -o json
+expect_json '[.snapshots[] | [.name, .rings]]' '[["2026-11",["prod","dev"]],["a-later",[]]]'
 at snapshot show nothing
 expect_refused 2 nothing
 at plan --inventory "$T/now.json" --baseline "$T/b.yaml" --snapshot prod -o json

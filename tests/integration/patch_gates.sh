@@ -101,6 +101,32 @@ ok; [ "$(cat "$T/hooks.log")" = 'on-exit INTERRUPTED' ] || fail "the hooks said 
 patch # the next one goes on
 expect_exit 0
 expect_version bb 2
+# signalled SIGNAL BATCHES [COMMAND…]: a run that gets the signal while aa is installed
+signalled() {
+	number=$1 batches=$2
+	shift 2
+	host
+	mkfifo "$R/go" "$R/here"
+	meanwhile 'echo aa >/here' 'read -r word </go'
+	"$@" "$OAKUM" --state "$T/state" --cache "$T/cache" --config "$T/empty.yaml" --root "$R" patch --baseline "$T/everything.yaml" \
+		--batches "$batches" -o json >"$T/out" 2>"$T/err" &
+	pid=$!
+	read -r word <"$R/here"
+	kill -"$number" $pid
+	echo on >"$R/go"
+	code=0
+	wait $pid || code=$?
+	ran="oakum patch --batches $batches, signal $number"
+}
+# a terminal that is gone stops it as a signal does, unless nohup said otherwise
+signalled HUP smallest
+expect_exit 1
+status INTERRUPTED 'batch 2 of 2 was not started: asked to stop'
+half
+signalled HUP smallest nohup
+expect_exit 0
+expect_json .status '"SUCCESS"'
+expect_version bb 2
 
 # --- calendars and windows -----------------------------------------------------------------------------------------
 # event FILE SUMMARY: now is in it
@@ -141,8 +167,23 @@ expect_exit 75
 status MISSED_WINDOW 'not known: .*127.0.0.1'
 patch --window "$T/window.yaml" --if-due
 expect_exit 75
+# a plan can be made all the same, and applying it is turned away likewise
+oakum --root "$R" plan --baseline "$T/everything.yaml" --window "$T/window.yaml" -o json
+expect_exit 0
+expect_err_has 'whether a window is open is not known'
+cp "$T/out" "$T/plan.json"
+oakum --root "$R" apply "$T/plan.json" --window "$T/window.yaml" -o json
+expect_exit 75
+status MISSED_WINDOW 'not known: .*127.0.0.1'
+oakum --root "$R" apply "$T/plan.json" --dry-run -o json
+expect_exit 0
+expect_json .digest "$(jq .digest "$T/plan.json")"
+oakum --root "$R" apply "$T/plan.json" --dry-run -q
+expect_exit 0
+expect_out_has '2 actions in 1 batch'
+expect_no_err
 untouched
-ok; [ "$(runs)" = '["MISSED_WINDOW","MISSED_WINDOW","MISSED_WINDOW","MISSED_WINDOW","MISSED_WINDOW"]' ] || fail "history tells of $(runs)"
+ok; [ "$(runs)" = '["MISSED_WINDOW","MISSED_WINDOW","MISSED_WINDOW","MISSED_WINDOW","MISSED_WINDOW","MISSED_WINDOW"]' ] || fail "history tells of $(runs)"
 # to download, no window is needed; --now is for whoever knows better
 patch --window "$T/window.yaml" --download-only
 expect_exit 0

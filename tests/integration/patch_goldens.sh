@@ -99,6 +99,13 @@ expect_version fine 2
 ok; [ "$(patch_state bad.amd64)" = FAILED ] || [ "$(jq -r '.actions[] | select(.patch == "bad.amd64") | .status' "$T/out")" = FAILED ] || fail "39: bad did not fail"
 expect_json '.verdict.summary.missing' 0
 expect_json '[.notes[] | select(contains("bad.amd64"))] | length > 0' true
+expect_json '(.notes | unique | length) == (.notes | length)' true
+# its version is the approved one now, and it still does not work: no run is a success, and no scan keeps quiet about it
+patch
+expect_exit 4
+expect_json '[.status, .detail]' '["PARTIAL","1 packages are not whole, see the notes: bad.amd64"]'
+oakum --root "$R" scan --baseline "$T/everything.yaml" -o json
+expect_json '[.problems[] | select(.kind == "package-unfinished") | .subject]' '["bad.amd64"]'
 offered fine bad
 patch --aws-exit-codes --reboot always
 expect_exit 195
