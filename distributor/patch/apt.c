@@ -56,6 +56,13 @@ void oak_apt_tool(const struct oak_patch_host *host, struct oak_argv *argv, cons
 	}
 }
 
+/* Whose configuration file stays. With confdef dpkg's own default answers first, which is to keep an edited one: confnew stands alone. */
+static const char *const *conffile_answers(const struct oak_patch_host *host)
+{
+	static const char *const keep[] = {"--force-confdef", "--force-confold", NULL}, *const take[] = {"--force-confnew", NULL};
+	return host->conffiles == OAK_CONFFILES_KEEP ? keep : take;
+}
+
 void oak_apt_dpkg(const struct oak_patch_host *host, struct oak_argv *argv, struct oak_tool *ret)
 {
 	bool inside = oak_apt_inside(host);
@@ -63,17 +70,19 @@ void oak_apt_dpkg(const struct oak_patch_host *host, struct oak_argv *argv, stru
 	oak_argv_add(argv, "dpkg");
 	if (!inside && !oak_streq(host->root, "/"))
 		oak_argv_addf(argv, "--root=%s", host->root);
-	oak_argv_add(argv, "--force-confdef");
-	oak_argv_add(argv, host->conffiles == OAK_CONFFILES_KEEP ? "--force-confold" : "--force-confnew");
+	for (const char *const *answer = conffile_answers(host); *answer; answer++)
+		oak_argv_add(argv, *answer);
 }
 
 void oak_apt_options(const struct oak_patch_host *host, struct oak_argv *argv)
 {
 	oak_argv_add_all(argv, (const char *const[]){
 		"-q", "-y", "--no-install-recommends",
-		"-o", "Dpkg::Options::=--force-confdef",
-		"-o", host->conffiles == OAK_CONFFILES_KEEP ? "Dpkg::Options::=--force-confold" : "Dpkg::Options::=--force-confnew",
 		"-o", "APT::Status-Fd=63", "-o", "Dpkg::Use-Pty=0", "-o", "Dpkg::Progress-Fancy=0", "-o", "Acquire::Retries=2", NULL});
+	for (const char *const *answer = conffile_answers(host); *answer; answer++) {
+		oak_argv_add(argv, "-o");
+		oak_argv_addf(argv, "Dpkg::Options::=%s", *answer);
+	}
 	oak_argv_add(argv, "-o");
 	oak_argv_addf(argv, "DPkg::Lock::Timeout=%lld", (long long)host->lock_wait_s);
 }

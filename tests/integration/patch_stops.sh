@@ -167,4 +167,27 @@ oakum --root "$R" plan --baseline "$T/everything.yaml" -o json
 expect_exit 0
 expect_json '[.refused[] | [.patch, .reason]]' '[["fine.amd64","HELD"]]'
 expect_json '[.actions[].patch]' '["second.amd64"]'
+
+# an edited configuration file: kept, with the package's beside it; or the package's, with the edited one beside it
+for answer in keep new; do
+	fresh_root "conf-$answer"
+	make_deb "$R/repo" fine 1
+	index_repo "$R"
+	chroot "$R" apt-get -qq -y install fine >/dev/null 2>&1
+	echo mine >"$R/etc/fine/conf"
+	make_deb "$R/repo" fine 2
+	index_repo "$R"
+	if [ $answer = keep ]; then
+		oakum --root "$R" patch --baseline "$T/everything.yaml"
+	else
+		oakum --root "$R" patch --baseline "$T/everything.yaml" --conffiles new
+	fi
+	expect_exit 0
+	expect_version fine 2
+	ran="$ran: $(cd "$R/etc/fine" && head *)"
+	case $answer in
+	keep) expect_true grep -qx mine "$R/etc/fine/conf" && expect_true grep -qx 'setting of 2' "$R/etc/fine/conf.dpkg-dist" ;;
+	new) expect_true grep -qx 'setting of 2' "$R/etc/fine/conf" && expect_true grep -qx mine "$R/etc/fine/conf.dpkg-old" ;;
+	esac
+done
 finish
