@@ -13,7 +13,7 @@
 #include "distributor/patch/rpm.h"
 
 static const char *const programs[] = {"dnf", "yum", "dnf5", "microdnf"};
-enum { PROGRAMS = 3, EXIT_LOCKED = 200, PROTECTED_MAX = 120000 /* the kernel takes 128 KiB as one argument */ };
+enum { PROGRAMS = 3, EXIT_LOCKED = 200, ONE_ARGUMENT = 100000 /* the kernel takes 128 KiB as one */ };
 
 static const char *program_inside(const char *root)
 {
@@ -48,7 +48,8 @@ static int dnf_tool(const struct oak_patch_host *host, struct oak_argv *argv, st
 	*ret = (struct oak_tool){.host = host, .argv = argv, .inside = inside != NULL};
 	oak_argv_add(argv, inside ? inside : own ? program_inside("/") : program_on_host());
 	oak_argv_add_all(argv, (const char *const[]){"-y", "--setopt=install_weak_deps=False", "--setopt=exit_on_lock=True",
-						     "--setopt=keepcache=True", "--setopt=clean_requirements_on_remove=False", NULL});
+						     "--setopt=keepcache=True", "--setopt=clean_requirements_on_remove=False",
+						     "--setopt=installonly_limit=0" /* nobody asked to remove a kernel */, NULL});
 	if (!own && !inside) {
 		const char *conf = oak_arena_printf(argv->arena, "%s/etc/dnf/dnf.conf", host->root);
 		oak_argv_addf(argv, "--installroot=%s", host->root);
@@ -84,14 +85,20 @@ static int run_dnf(const struct oak_tool *tool, int *ret_code, struct oak_error 
 	}
 }
 
+/* A kernel comes beside the old one, and is asked for as an update of it all the same. */
+static bool is_of_verb(const struct oak_plan_action *a, enum oak_action_kind kind)
+{
+	return a->kind == kind || (kind == OAK_ACTION_UPGRADE && a->kind == OAK_ACTION_INSTALL && a->asked);
+}
+
 static void add_specs(const struct oak_tool *tool, struct oak_action_list actions, enum oak_action_kind kind)
 {
 	struct oak_argv *argv = tool->argv;
 	for (size_t i = 0; i < actions.n; i++) {
 		const struct oak_plan_action *a = actions.v[i];
 		const char *kept = a->to ? oak_tool_kept(tool->host, tool->inside, argv->arena, oak_rpm_archive(argv->arena, a)) : NULL;
-		if (a->kind == kind)
-			oak_argv_add(argv, kept ? kept : oak_rpm_nevra(argv->arena, a, kind == OAK_ACTION_REMOVE ? a->from : a->to));
+		if (is_of_verb(a, kind))
+			oak_argv_add(argv, kept ? kept : oak_rpm_nevra(argv->arena, a, a->to));
 		else if (kept) /* a new dependency that no repository has any more */
 			oak_argv_add(argv, kept);
 	}
@@ -101,19 +108,24 @@ static size_t count(struct oak_action_list actions, enum oak_action_kind kind)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < actions.n; i++)
-		n += actions.v[i]->kind == kind;
+		n += is_of_verb(actions.v[i], kind);
 	return n;
 }
 
-/* dnf sees nothing but the plan's packages, so it does exactly that or nothing. */
+/* dnf sees nothing but the plan's packages, so it does exactly that or nothing. What is said more than once adds up. */
 static void add_only(struct oak_argv *argv, struct oak_action_list actions)
 {
-	const char *all = "";
-	for (size_t i = 0; i < actions.n; i++)
-		if (actions.v[i]->to)
-			all = oak_arena_printf(argv->arena, "%s%s%s", all, *all ? "," : "", oak_rpm_nevra(argv->arena, actions.v[i], actions.v[i]->to));
+	OAK_AUTO(oak_buf_done) struct oak_buf some;
+	oak_buf_init(&some, 2 * ONE_ARGUMENT);
 	oak_argv_add(argv, "--setopt=*.includepkgs="); /* the configured ones go */
-	oak_argv_add(argv, oak_arena_printf(argv->arena, "--setopt=*.includepkgs=%s", all));
+	for (size_t i = 0; i < actions.n; i++) {
+		if (actions.v[i]->to)
+			oak_buf_addf(&some, "%s%s", some.n ? "," : "", oak_rpm_nevra(argv->arena, actions.v[i], actions.v[i]->to));
+		if (some.n && (some.n > ONE_ARGUMENT || i + 1 == actions.n)) {
+			oak_argv_addf(argv, "--setopt=*.includepkgs=%s", oak_buf_text(&some));
+			oak_buf_clear(&some);
+		}
+	}
 }
 
 /* upgrade keeps the reasons of installed packages, and brings new dependencies in by itself. */
@@ -320,23 +332,24 @@ static int secure(const struct oak_patch_host *host, struct oak_action_list acti
 
 /* ------------------------------------------------------------------------------------------- undo */
 
-/* Removing what the run brought in takes nothing along that somebody installed since and that needs it. */
-static int protect_others(const struct oak_patch_host *host, struct oak_argv *argv, struct oak_action_list actions, struct oak_error *err)
+/* Removing what the run brought in takes nothing along that somebody installed since and that needs it. PATH is SEEN by dnf. */
+static int protect_others(const struct oak_patch_host *host, struct oak_argv *argv, struct oak_action_list actions, const char *path,
+			  const char *seen, struct oak_error *err)
 {
 	OAK_AUTO(oak_buf_done) struct oak_buf names;
 	struct oak_installed_list list = {0};
-	oak_buf_init(&names, PROTECTED_MAX);
+	oak_buf_init(&names, 64 * 1024 * 1024);
 	if (oak_rpm_installed(host, argv->arena, &list, err) < 0)
 		return -1;
 	for (size_t i = 0; i < list.v.n; i++) {
 		bool goes = false;
 		for (size_t j = 0; j < actions.n; j++)
 			goes |= actions.v[j]->kind == OAK_ACTION_INSTALL && oak_streq(actions.v[j]->name, list.v.v[i].name);
-		if (!goes && names.n + strlen(list.v.v[i].name) + 2 < PROTECTED_MAX)
-			oak_buf_addf(&names, "%s%s", names.n ? "," : "", list.v.v[i].name);
+		if (!goes)
+			oak_buf_addf(&names, "%s\n", list.v.v[i].name);
 	}
-	oak_argv_addf(argv, "--setopt=protected_packages=%s", oak_buf_text(&names));
-	return 0;
+	oak_argv_addf(argv, "--setopt=protected_packages=glob:%s/protected.conf", seen);
+	return oak_fs_write_atomic(oak_arena_printf(argv->arena, "%s/protected.conf", path), oak_buf_text(&names), names.n, 0644, err);
 }
 
 static int undo_part(const struct oak_patch_host *host, struct oak_action_list actions, bool removals, struct oak_error *err)
@@ -350,7 +363,7 @@ static int undo_part(const struct oak_patch_host *host, struct oak_action_list a
 	if (rc == 0)
 		rc = oak_tool_scratch(host, "undo", tool.inside, arena, &path, &seen, err);
 	if (rc == 0 && removals)
-		rc = protect_others(host, &argv, actions, err);
+		rc = protect_others(host, &argv, actions, path, seen, err);
 	oak_argv_add(&argv, removals ? "remove" : "downgrade");
 	for (size_t i = 0; rc == 0 && i < actions.n; i++) {
 		const struct oak_plan_action *a = actions.v[i];

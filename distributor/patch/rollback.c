@@ -27,8 +27,8 @@ static int look(struct oak_apply *apply, struct oak_arena *arena, struct look *r
 /* As it was before the action. */
 static bool is_back(struct oak_arena *arena, const struct look *l, const struct oak_plan_action *a)
 {
-	if (a->kind == OAK_ACTION_INSTALL)
-		return !oak_map_has(&l->index, a->patch);
+	if (a->kind == OAK_ACTION_INSTALL) /* a kernel's other versions stay */
+		return !oak_map_has(&l->index, oak_arena_printf(arena, "%s %s", a->patch, a->to));
 	const struct oak_installed *p = oak_map_find(&l->index, oak_arena_printf(arena, "%s %s", a->patch, a->from));
 	return p && !p->broken;
 }
@@ -58,6 +58,18 @@ static const char *archive_obstacle(const struct oak_apply *apply, struct oak_ar
 	return oak_arena_printf(arena, "it cannot go back to %s: %s", a->from, oak_apply_words(arena, &err));
 }
 
+/* What was asked for came beside a version that was there. If that is gone, removing the new one would leave the host without (a kernel, say).
+ * Windows' updates, which have no archives, are each their own. */
+static bool is_only_one(const struct oak_apply *apply, const struct look *l, const struct oak_plan_action *a)
+{
+	size_t n = 0;
+	if (a->kind != OAK_ACTION_INSTALL || !a->asked || !apply->installer->archive)
+		return false;
+	for (size_t i = 0; i < l->list.v.n; i++)
+		n += oak_streq(l->list.v.v[i].id, a->patch);
+	return n == 1;
+}
+
 /* What stands against going back; NULL = nothing. */
 static const char *obstacle(const struct oak_apply *apply, struct oak_arena *arena, const struct look *l, const struct oak_plan_action *a,
 			    const char **ret_reason)
@@ -69,6 +81,8 @@ static const char *obstacle(const struct oak_apply *apply, struct oak_arena *are
 					a->to ? a->to : "absent");
 	}
 	*ret_reason = "IRREVERSIBLE";
+	if (is_only_one(apply, l, a))
+		return "no other version of it is left, so it stays (install the one from before by hand, then roll back)";
 	if (a->reversible)
 		return archive_obstacle(apply, arena, a, ret_reason);
 	return oak_arena_printf(arena, "it cannot go back to %s: %s", a->from ? a->from : "before it", a->undo ? a->undo : "the plan said so");

@@ -111,10 +111,12 @@ static bool parse_line(struct oak_arena *arena, struct oak_str line, struct oak_
 	return true;
 }
 
-/* May be installed more than once: kernels and keys. */
-static bool install_only(const char *name)
+/* May be installed more than once: kernels and what says so of itself, as drivers do. */
+static bool install_only(const struct oak_buf *several, const struct oak_installed *p)
 {
-	return oak_starts_with(name, "kernel") || oak_starts_with(name, "gpg-pubkey") || oak_starts_with(name, "kmod-");
+	char line[1024];
+	snprintf(line, sizeof(line), "\n%s\n", p->id);
+	return oak_starts_with(p->name, "kernel") || oak_starts_with(p->name, "kmod-") || strstr(oak_buf_text(several), line);
 }
 
 static int by_id(const void *a, const void *b)
@@ -123,16 +125,38 @@ static int by_id(const void *a, const void *b)
 	return strcmp(x->id, y->id);
 }
 
-/* Two versions where one may be: a cut transaction left the older one behind. Sorts the list, so that versions of one id are together. */
-static void mark_duplicates(struct oak_installed_list *list)
+/* Their ids, a line each after an empty one; what nothing provides gives a line of words. */
+static int ask_several(const struct oak_patch_host *host, struct oak_arena *arena, struct oak_buf *ret, struct oak_error *err)
 {
+	struct oak_argv argv = {.arena = arena};
+	struct oak_tool tool;
+	int code;
+	rpm_tool(host, &argv, &tool);
+	oak_argv_add_all(&argv, (const char *const[]){"-q", "--qf", "\\n%{NAME}.%{ARCH}\\n", "--whatprovides", "multiversion(kernel)",
+						      "installonlypkg(kernel)", "installonlypkg(kernel-module)", "installonlypkg(vm)", NULL});
+	tool.output = ret;
+	return oak_tool_run(&tool, &code, err);
+}
+
+/* Two versions where one may be: a cut transaction left the older one behind. Sorts the list, so that versions of one id are together. */
+static int mark_duplicates(const struct oak_patch_host *host, struct oak_arena *arena, struct oak_installed_list *list, struct oak_error *err)
+{
+	OAK_AUTO(oak_buf_done) struct oak_buf several;
+	bool asked = false;
+	oak_buf_init(&several, 16 * 1024 * 1024);
 	if (list->v.n)
 		qsort(list->v.v, list->v.n, sizeof(*list->v.v), by_id);
 	for (size_t i = 1; i < list->v.n; i++) {
 		struct oak_installed *a = &list->v.v[i - 1], *b = &list->v.v[i];
-		if (oak_streq(a->id, b->id) && !install_only(a->name))
+		if (!oak_streq(a->id, b->id))
+			continue;
+		if (!asked && ask_several(host, arena, &several, err) < 0)
+			return -1;
+		asked = true;
+		if (!install_only(&several, a))
 			(oak_evr_compare_rpm(a->evr, b->evr) < 0 ? a : b)->broken = true;
 	}
+	return 0;
 }
 
 int oak_rpm_installed(const struct oak_patch_host *host, struct oak_arena *arena, struct oak_installed_list *ret,
@@ -156,8 +180,7 @@ int oak_rpm_installed(const struct oak_patch_host *host, struct oak_arena *arena
 		if (parse_line(arena, line, &one))
 			*oak_push(arena, &ret->v) = one;
 	}
-	mark_duplicates(ret);
-	return 0;
+	return mark_duplicates(host, arena, ret, err);
 }
 
 void oak_rpm_files(const struct oak_patch_host *host, struct oak_action_list actions, struct oak_arena *arena, oak_text_list *ret)
@@ -222,7 +245,7 @@ int oak_rpm_repair(const struct oak_patch_host *host, struct oak_arena *arena, o
 		*oak_push(arena, ret_did) = "the rpm database was rebuilt";
 	}
 	for (size_t i = 1; i < list.v.n; i++)
-		if (oak_streq(list.v.v[i - 1].id, list.v.v[i].id) && !install_only(list.v.v[i].name) &&
+		if (oak_streq(list.v.v[i - 1].id, list.v.v[i].id) && (list.v.v[i - 1].broken || list.v.v[i].broken) &&
 		    erase_older(host, arena, &list.v.v[i - 1], &list.v.v[i], ret_did, err) < 0)
 			return -1;
 	return 0;

@@ -12,12 +12,15 @@ void oak_argv_add(struct oak_argv *argv, const char *arg)
 
 void oak_argv_addf(struct oak_argv *argv, const char *fmt, ...)
 {
-	char text[4096];
-	va_list args;
+	va_list args, again;
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	va_copy(again, args);
+	int n = vsnprintf(NULL, 0, fmt, args);
+	char *text = oak_arena_alloc(argv->arena, (size_t)n + 1);
+	vsnprintf(text, (size_t)n + 1, fmt, again);
+	va_end(again);
 	va_end(args);
-	oak_argv_add(argv, oak_arena_strdup(argv->arena, text));
+	oak_argv_add(argv, text);
 }
 
 void oak_argv_add_all(struct oak_argv *argv, const char *const *args)

@@ -26,7 +26,7 @@ static const char *const of_dnf[] = {
 	"/usr/lib/sysimage/libdnf5/packages.toml", "/var/lib/dnf/history.sqlite", NULL,
 };
 static const char *const of_zypp[] = {
-	"/etc/zypp", "/etc/zypp/repos.d", "/etc/zypp/services.d", "/etc/zypp/vars.d", "/etc/zypp/vendors.d", "/var/lib/zypp/AutoInstalled", NULL,
+	"/etc/zypp", "/etc/zypp/repos.d", "/etc/zypp/services.d", "/etc/zypp/vars.d", "/etc/zypp/vendors.d", "/etc/zypp/multiversion.d", "/usr/etc/zypp", "/var/lib/zypp/AutoInstalled", NULL,
 };
 
 struct inputs {

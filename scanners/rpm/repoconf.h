@@ -55,7 +55,7 @@ struct oak_rpm_conf {
 	struct oak_map vars;
 	OAK_VEC(struct oak_rpm_repo) repos;
 	struct oak_words excludes, includes; /* [main] */
-	struct oak_words installonly; /* names beside kernel… that may be there several times */
+	struct oak_words installonly; /* what may be there several times: yum: beside kernel…; zypp: nothing else */
 	OAK_VEC(struct oak_lock) locks;
 	bool obsoletes;
 	bool vendor_change; /* may an update come from another vendor? zypp: no, unless told */

@@ -89,7 +89,7 @@ static void add_multiversion(struct work *w, Queue *job)
 					     "installonlypkg(kernel-module)", "installonlypkg(vm)", "multiversion(kernel)"};
 	Pool *pool = w->pool.pool;
 	for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
-		if (!w->world->conf.suse || strchr(always[i], '('))
+		if (!w->world->conf.suse) /* zypper goes by its configuration alone */
 			queue_push2(job, SOLVER_MULTIVERSION | SOLVER_SOLVABLE_PROVIDES, pool_str2id(pool, always[i], 1));
 	for (size_t i = 0; i < w->world->conf.installonly.list.n; i++) {
 		const char *name = w->world->conf.installonly.list.v[i];

@@ -79,6 +79,24 @@ bool oak_vendor_change_allowed(const struct oak_rpm_conf *conf, const char *from
 	return false;
 }
 
+/* One package name or "provides:CAPABILITY" a line. */
+static void multiversion_load(struct oak_arena *arena, struct oak_rpm_conf *conf)
+{
+	struct oak_words files = {0};
+	oak_rpm_conf_files(arena, conf->root, "/etc/zypp/multiversion.d", "", &files);
+	for (size_t i = 0; i < files.list.n; i++) {
+		OAK_AUTO(oak_buf_done) struct oak_buf text;
+		struct oak_str rest, line;
+		oak_buf_init(&text, 1 << 20);
+		if (oak_root_read(conf->root, files.list.v[i], &text) != 0)
+			continue;
+		rest = (struct oak_str){oak_buf_text(&text), text.n};
+		while (rest.n && oak_str_next(&rest, '\n', &line))
+			if (oak_str_trim(line).n && oak_str_trim(line).p[0] != '#')
+				*oak_push(arena, &conf->installonly.list) = oak_arena_strndup(arena, oak_str_trim(line).p, oak_str_trim(line).n);
+	}
+}
+
 void oak_zypp_conf_load(struct oak_arena *arena, struct oak_rpm_conf *conf)
 {
 	struct oak_words files = {0};
@@ -89,12 +107,13 @@ void oak_zypp_conf_load(struct oak_arena *arena, struct oak_rpm_conf *conf)
 		if (oak_rpm_conf_ini(arena, conf, files.list.v[i], &repo))
 			oak_repos_from_ini(arena, conf, &repo, files.list.v[i]);
 	}
-	oak_rpm_conf_ini(arena, conf, "/etc/zypp/zypp.conf", &ini);
+	if (!oak_rpm_conf_ini(arena, conf, "/etc/zypp/zypp.conf", &ini))
+		(void)!oak_rpm_conf_ini(arena, conf, "/usr/etc/zypp/zypp.conf", &ini);
 	repo_defaults(conf, &ini);
 	conf->vendor_change = oak_ini_bool(oak_ini_get(&ini, "main", "solver.allowvendorchange"), 0) == 1;
 	vendors_load(arena, conf);
-	const char *multi = oak_ini_get(&ini, "main", "multiversion");
-	oak_ini_words(arena, multi ? multi : "provides:multiversion(kernel)", &conf->installonly);
+	oak_ini_words(arena, oak_ini_get(&ini, "main", "multiversion"), &conf->installonly);
+	multiversion_load(arena, conf);
 	services_load(arena, conf);
 }
 

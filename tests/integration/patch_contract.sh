@@ -103,7 +103,7 @@ called() { # N WORDS…
 	n=$1
 	shift
 	printf '%s\n' -y --setopt=install_weak_deps=False --setopt=exit_on_lock=True --setopt=keepcache=True \
-		--setopt=clean_requirements_on_remove=False "$@" >"$T/args"
+		--setopt=clean_requirements_on_remove=False --setopt=installonly_limit=0 "$@" >"$T/args"
 	ok; cmp -s "$T/args" "$R/yum/args.$n" || fail "yum was called with $(tr '\n' ' ' <"$R/yum/args.$n")"
 }
 only='--setopt=*.includepkgs=hello-1.1-1.x86_64,needy-1.1-1.x86_64,extra-1.0-1.x86_64'

@@ -83,9 +83,10 @@ int main(int argc, char **argv)
 	for (int i = 5; i + 4 < argc; i += 5) {
 		struct oak_plan_action *a = OAK_NEW(arena, struct oak_plan_action);
 		*a = (struct oak_plan_action){.kind = (enum oak_action_kind)oak_action_kind_from_string(argv[i]), .name = argv[i + 1], .arch = argv[i + 2],
-					      .from = word(argv[i + 3]), .to = word(argv[i + 4]), .asked = true, .reversible = true, .batch = 1,
+					      .from = word(argv[i + 3]), .to = word(argv[i + 4]), .reversible = true, .batch = 1,
 					      .undo = "repository", .from_repository = "made"};
 		a->patch = oak_arena_printf(arena, "%s.%s", a->name, a->arch);
+		a->asked = a->kind != OAK_ACTION_INSTALL; /* new ones are dependencies */
 		*oak_push(arena, &list) = a;
 	}
 	if (!in || oak_fs_mkdirs(argv[3], 0700, &err) < 0)

@@ -8,9 +8,16 @@ rpm_package() {
 	shift 3
 	tree=$T/tree.$name
 	rm -rf "$tree"
-	mkdir -p "$tree/usr/share/$name" "$tree/etc"
-	echo "$version" >"$tree/usr/share/$name/version"
-	echo "setting of $version" >"$tree/etc/$name.conf"
+	mkdir -p "$tree"
+	case $name in
+	kernel* | *-kmp)
+		mkdir -p "$tree/lib/modules/$version"
+		echo "$version" >"$tree/lib/modules/$version/$name" ;; # versions stand beside each other
+	*)
+		mkdir -p "$tree/usr/share/$name" "$tree/etc"
+		echo "$version" >"$tree/usr/share/$name/version"
+		echo "setting of $version" >"$tree/etc/$name.conf" ;;
+	esac
 	[ ! -d "$T/files.$name" ] || cp -a "$T/files.$name/." "$tree/"
 	{
 		printf 'Name: %s\nVersion: %s\nRelease: 1\nSummary: made\nLicense: MIT\nAutoReqProv: no\n' "$name" "$version"
